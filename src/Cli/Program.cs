@@ -1,0 +1,3 @@
+using Tallygate.Model;
+
+Console.WriteLine($"tallygate {typeof(Labels).Assembly.GetName().Version}");

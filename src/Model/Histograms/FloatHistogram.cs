@@ -1,0 +1,44 @@
+namespace Tallygate.Model.Histograms;
+
+/// <summary>
+/// A native histogram with float counts: what the query engine works on. In schema n (-4 to 8) bucket i covers
+/// (base^(i-1), base^i] with base = 2^(2^-n); schema -53 has the bounds of <see cref="CustomValues"/>. Mutable; the owner says who may change it.
+/// </summary>
+public sealed class FloatHistogram
+{
+    /// <summary>The schema of histograms with custom bucket bounds.</summary>
+    public const int CustomBucketsSchema = -53;
+
+    /// <summary>What is known against the histogram before.</summary>
+    public CounterResetHint CounterResetHint { get; set; }
+
+    /// <summary>The resolution.</summary>
+    public int Schema { get; set; }
+
+    /// <summary>Half the width of the zero bucket.</summary>
+    public double ZeroThreshold { get; set; }
+
+    /// <summary>The population of the zero bucket.</summary>
+    public double ZeroCount { get; set; }
+
+    /// <summary>The number of observations.</summary>
+    public double Count { get; set; }
+
+    /// <summary>The sum of the observations.</summary>
+    public double Sum { get; set; }
+
+    /// <summary>Runs of positive buckets.</summary>
+    public BucketSpan[] PositiveSpans { get; set; } = [];
+
+    /// <summary>Runs of negative buckets.</summary>
+    public BucketSpan[] NegativeSpans { get; set; } = [];
+
+    /// <summary>Populations of the positive buckets, absolute.</summary>
+    public double[] PositiveBuckets { get; set; } = [];
+
+    /// <summary>Populations of the negative buckets, absolute.</summary>
+    public double[] NegativeBuckets { get; set; } = [];
+
+    /// <summary>Upper bounds for schema -53, ascending, without +Inf.</summary>
+    public double[] CustomValues { get; set; } = [];
+}

@@ -1,0 +1,34 @@
+using Tallygate.Model;
+using Tallygate.Model.Histograms;
+
+namespace Tallygate.Storage;
+
+/// <summary>
+/// Port: one batch of samples, which readers see whole after <see cref="Commit"/> or never. Disposing of it without a commit rolls it back.
+/// Not thread-safe.
+/// </summary>
+public interface IAppender : IDisposable
+{
+    /// <summary>Adds a float sample.</summary>
+    /// <param name="series">
+    /// The reference of an earlier append to the same series, which saves the look-up, or the default. It is set to one for the next time.
+    /// A reference that the store no longer knows is looked up anew by the labels.
+    /// </param>
+    /// <param name="labels">The labels, the metric name among them; none of them empty.</param>
+    /// <param name="time">Unix milliseconds.</param>
+    /// <param name="value">The value; <see cref="StaleMarker"/> ends the series.</param>
+    /// <returns>Whether it was taken, or why not; a refused sample does not spoil the batch.</returns>
+    AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value);
+
+    /// <summary>Adds a native histogram sample; the appender takes over <paramref name="histogram"/>.</summary>
+    AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram);
+
+    /// <summary>
+    /// Makes the batch visible. For a store with a write-ahead log the batch is written to it before the return; the log is synced every second.
+    /// </summary>
+    /// <param name="sourcePosition">For a store derived from another log: the newest position whose samples this batch completes. 0: none.</param>
+    void Commit(long sourcePosition = 0);
+
+    /// <summary>Forgets the batch.</summary>
+    void Rollback();
+}
