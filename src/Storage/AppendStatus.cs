@@ -12,7 +12,7 @@ public enum AppendStatus
     /// <summary>Refused: the series has another value at this time.</summary>
     DuplicateTimestamp,
 
-    /// <summary>Refused: the series has a newer sample.</summary>
+    /// <summary>Refused: the series has a newer sample, and the store takes samples in order only.</summary>
     OutOfOrder,
 
     /// <summary>Refused: too old for the store, or too far in the future.</summary>

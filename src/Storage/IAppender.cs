@@ -17,18 +17,23 @@ public interface IAppender : IDisposable
     /// <param name="labels">The labels, the metric name among them; none of them empty.</param>
     /// <param name="time">Unix milliseconds.</param>
     /// <param name="value">The value; <see cref="StaleMarker"/> ends the series.</param>
-    /// <returns>Whether it was taken, or why not; a refused sample does not spoil the batch.</returns>
+    /// <returns>
+    /// Whether it was taken, or why not, as things stand with what is committed and with this batch; a refused sample does not spoil the
+    /// batch. Where another batch that is committed in between makes a taken sample out of order or a duplicate, the commit leaves it out.
+    /// </returns>
     AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value);
 
     /// <summary>Adds a native histogram sample; the appender takes over <paramref name="histogram"/>.</summary>
     AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram);
 
     /// <summary>
-    /// Makes the batch visible. For a store with a write-ahead log the batch is written to it before the return; the log is synced every second.
+    /// Makes the batch visible. For a store with a write-ahead log the batch is written to it before the return; the log is synced every
+    /// second. The appender is spent afterwards.
     /// </summary>
+    /// <exception cref="IOException">The batch cannot be written, and nothing of it is kept.</exception>
     /// <param name="sourcePosition">For a store derived from another log: the newest position whose samples this batch completes. 0: none.</param>
     void Commit(long sourcePosition = 0);
 
-    /// <summary>Forgets the batch.</summary>
+    /// <summary>Forgets the batch. The appender is spent afterwards.</summary>
     void Rollback();
 }

@@ -6,7 +6,8 @@ namespace Tallygate.Storage;
 public interface IQuerier : IDisposable
 {
     /// <summary>
-    /// The series that fulfil all <paramref name="matchers"/>, each once.
+    /// The series that fulfil all <paramref name="matchers"/> (none: all series), each once. A series whose samples all lie outside the
+    /// querier's range is left out; one that has a gap there may come without samples.
     /// </summary>
     /// <param name="sorted">Whether the series must come in label order; else their order is free but repeatable.</param>
     /// <param name="hints">What the caller will do with the samples; it may be ignored.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Tallygate.Model.Histograms;
 
 /// <summary>
@@ -41,4 +43,41 @@ public sealed class FloatHistogram
 
     /// <summary>Upper bounds for schema -53, ascending, without +Inf.</summary>
     public double[] CustomValues { get; set; } = [];
+
+    /// <summary>A copy that shares nothing with this one.</summary>
+    public FloatHistogram Copy() => new()
+    {
+        CounterResetHint = CounterResetHint,
+        Schema = Schema,
+        ZeroThreshold = ZeroThreshold,
+        ZeroCount = ZeroCount,
+        Count = Count,
+        Sum = Sum,
+        PositiveSpans = [.. PositiveSpans],
+        NegativeSpans = [.. NegativeSpans],
+        PositiveBuckets = [.. PositiveBuckets],
+        NegativeBuckets = [.. NegativeBuckets],
+        CustomValues = [.. CustomValues],
+    };
+
+    /// <summary>
+    /// Whether a store may take <paramref name="other"/> for the same sample: all but the hint is equal, floats by their bits, and buckets
+    /// are laid out alike.
+    /// </summary>
+    public bool HasSameBits(FloatHistogram other) =>
+        Schema == other.Schema
+        && SameBits(ZeroThreshold, other.ZeroThreshold)
+        && SameBits(ZeroCount, other.ZeroCount)
+        && SameBits(Count, other.Count)
+        && SameBits(Sum, other.Sum)
+        && PositiveSpans.AsSpan().SequenceEqual(other.PositiveSpans)
+        && NegativeSpans.AsSpan().SequenceEqual(other.NegativeSpans)
+        && SameBits(PositiveBuckets, other.PositiveBuckets)
+        && SameBits(NegativeBuckets, other.NegativeBuckets)
+        && SameBits(CustomValues, other.CustomValues);
+
+    private static bool SameBits(double x, double y) => BitConverter.DoubleToInt64Bits(x) == BitConverter.DoubleToInt64Bits(y);
+
+    private static bool SameBits(ReadOnlySpan<double> x, ReadOnlySpan<double> y) =>
+        MemoryMarshal.Cast<double, long>(x).SequenceEqual(MemoryMarshal.Cast<double, long>(y));
 }

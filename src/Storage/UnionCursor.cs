@@ -1,0 +1,117 @@
+using Tallygate.Model.Histograms;
+
+namespace Tallygate.Storage;
+
+/// <summary>Merges two cursors by time; of two samples at one time the first cursor's counts.</summary>
+internal sealed class UnionCursor : ISampleCursor
+{
+    private readonly Side _first;
+    private readonly Side _second;
+
+    public UnionCursor(ISampleCursor first, ISampleCursor second)
+    {
+        _first = new Side(first);
+        _second = new Side(second);
+    }
+
+    public SampleKind Next => Earlier()?.Kind ?? SampleKind.None;
+
+    public int Read(Span<long> times, Span<double> values)
+    {
+        var read = 0;
+        while (read < times.Length && Earlier() is { Kind: SampleKind.Float } side)
+        {
+            times[read] = side.Time;
+            values[read] = side.Value;
+            read++;
+            Advance(side);
+        }
+
+        return read;
+    }
+
+    public FloatHistogram ReadHistogram(out long time)
+    {
+        if (Earlier() is not { Kind: SampleKind.Histogram } side)
+        {
+            throw new InvalidOperationException("the next sample is no histogram");
+        }
+
+        time = side.Time;
+        var histogram = side.Histogram!;
+        Advance(side);
+        return histogram;
+    }
+
+    private Side? Earlier()
+    {
+        if (_first.Kind == SampleKind.None)
+        {
+            return _second.Kind == SampleKind.None ? null : _second;
+        }
+
+        return _second.Kind == SampleKind.None || _first.Time <= _second.Time ? _first : _second;
+    }
+
+    private void Advance(Side side)
+    {
+        if (_first.Kind != SampleKind.None && _second.Kind != SampleKind.None && _first.Time == _second.Time)
+        {
+            _second.MoveNext();
+            _first.MoveNext();
+        }
+        else
+        {
+            side.MoveNext();
+        }
+    }
+
+    /// <summary>A cursor with its next sample in hand.</summary>
+    private sealed class Side
+    {
+        private const int Batch = 128;
+        private readonly ISampleCursor _cursor;
+        private readonly long[] _times = new long[Batch];
+        private readonly double[] _values = new double[Batch];
+        private int _at;
+        private int _count;
+
+        public Side(ISampleCursor cursor)
+        {
+            _cursor = cursor;
+            MoveNext();
+        }
+
+        public SampleKind Kind { get; private set; }
+
+        public long Time { get; private set; }
+
+        public double Value => _values[_at];
+
+        public FloatHistogram? Histogram { get; private set; }
+
+        public void MoveNext()
+        {
+            if (Kind == SampleKind.Float && ++_at < _count)
+            {
+                Time = _times[_at];
+                return;
+            }
+
+            Kind = _cursor.Next;
+            _at = 0;
+            _count = 0;
+            Histogram = null;
+            if (Kind == SampleKind.Float)
+            {
+                _count = _cursor.Read(_times, _values);
+                Time = _times[0];
+            }
+            else if (Kind == SampleKind.Histogram)
+            {
+                Histogram = _cursor.ReadHistogram(out var time);
+                Time = time;
+            }
+        }
+    }
+}
