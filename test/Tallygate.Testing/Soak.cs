@@ -1,0 +1,15 @@
+namespace Tallygate.Testing;
+
+/// <summary>How much of a long test to run: `./test.sh --soak` asks for the full counts.</summary>
+public static class Soak
+{
+    /// <summary>Whether the full counts are wanted.</summary>
+    public static bool Full { get; } = Environment.GetEnvironmentVariable("TALLYGATE_SOAK") is { Length: > 0 };
+
+    /// <summary><paramref name="full"/> in a soak, <paramref name="reduced"/> otherwise.</summary>
+    public static int Rounds(int full, int reduced) => Full ? full : reduced;
+
+    /// <summary>The seed of this run: TALLYGATE_SEED, or a fresh one. Tests print it.</summary>
+    public static int Seed { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("TALLYGATE_SEED"), out var seed) ? seed : Random.Shared.Next();
+}
