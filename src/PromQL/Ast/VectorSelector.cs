@@ -1,0 +1,50 @@
+using System.Text;
+using Tallygate.Model;
+
+namespace Tallygate.PromQL.Ast;
+
+/// <summary>Selects series by their labels.</summary>
+public sealed class VectorSelector : Expr
+{
+    /// <summary>The metric name where it stands before or without braces; otherwise empty.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>All conditions, the one on the metric name among them (last, where <see cref="Name"/> is set).</summary>
+    public required IReadOnlyList<LabelMatcher> Matchers { get; init; }
+
+    /// <summary>The offset as written, milliseconds; 0 where there is none or where <see cref="OffsetExpr"/> says it.</summary>
+    public long OffsetMs { get; init; }
+
+    /// <summary>The offset where it has to be calculated first.</summary>
+    public DurationExpr? OffsetExpr { get; init; }
+
+    /// <summary>The time after <c>@</c>, Unix milliseconds.</summary>
+    public long? TimestampMs { get; init; }
+
+    /// <summary>The word after <c>@</c>.</summary>
+    public AtModifier At { get; init; }
+
+    /// <summary>Whether <c>anchored</c> follows.</summary>
+    public bool Anchored { get; init; }
+
+    /// <summary>Whether <c>smoothed</c> follows.</summary>
+    public bool Smoothed { get; init; }
+
+    /// <inheritdoc/>
+    public override ExprType Type => ExprType.Vector;
+
+    /// <summary>This selector with another offset, already calculated, and another place in time.</summary>
+    public VectorSelector With(long offsetMs, long? timestampMs, AtModifier at) => new()
+    {
+        Position = Position,
+        Name = Name,
+        Matchers = Matchers,
+        OffsetMs = offsetMs,
+        TimestampMs = timestampMs,
+        At = at,
+        Anchored = Anchored,
+        Smoothed = Smoothed,
+    };
+
+    internal override void AppendTo(StringBuilder text) => text.Append(Name);
+}
