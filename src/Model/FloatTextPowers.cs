@@ -1,3 +1,5 @@
+// A table: longer than other files may be.
+
 namespace Tallygate.Model;
 
 /// <summary>

