@@ -1,0 +1,147 @@
+using Tallygate.Model;
+using Tallygate.PushLog;
+
+namespace Tallygate.Gateway.Folds;
+
+/// <summary>The latest state of one group. Immutable: a change makes a new one, which shares what did not change.</summary>
+public sealed class MetricGroup
+{
+    /// <summary>The family that says when the group was last pushed.</summary>
+    public const string PushTimeName = "push_time_seconds";
+
+    /// <summary>The family that says when a push of the group last failed.</summary>
+    public const string PushFailureTimeName = "push_failure_time_seconds";
+
+    private const string PushTimeHelp = "Last Unix time when changing this group in the Pushgateway succeeded.";
+    private const string PushFailureTimeHelp = "Last Unix time when changing this group in the Pushgateway failed.";
+
+    private readonly GroupFamily[] _families;
+
+    private MetricGroup(Labels key, Labels shownLabels, GroupFamily[] families, Moment push, Moment failure)
+    {
+        Key = key;
+        ShownLabels = shownLabels;
+        _families = families;
+        Push = push;
+        Failure = failure;
+    }
+
+    /// <summary>A time that the group shows, and when it was set, both Unix nanoseconds.</summary>
+    internal readonly record struct Moment(long UnixNano, long WrittenUnixNano)
+    {
+        public double Seconds => UnixNano / 1e9;
+    }
+
+    /// <summary>The grouping labels.</summary>
+    public Labels Key { get; }
+
+    /// <summary>The pushed families, sorted by name in UTF-8 order, without the two push-time families.</summary>
+    public IReadOnlyList<GroupFamily> Families => _families;
+
+    /// <summary>The family <see cref="PushTimeName"/>: Unix seconds of the last accepted push, 0 where there was none.</summary>
+    public GroupFamily PushTime => TimeFamily(PushTimeName, PushTimeHelp, Push);
+
+    /// <summary>The family <see cref="PushFailureTimeName"/>: Unix seconds of the last refused push, 0 where there was none.</summary>
+    public GroupFamily PushFailureTime => TimeFamily(PushFailureTimeName, PushFailureTimeHelp, Failure);
+
+    /// <summary>Whether no push failed after the last that was accepted.</summary>
+    public bool LastPushSuccessful => !(Failure.UnixNano > Push.UnixNano);
+
+    internal Moment Push { get; }
+
+    internal Moment Failure { get; }
+
+    /// <summary>The key with <c>instance=""</c> where it has no instance: the labels of the two push-time metrics.</summary>
+    internal Labels ShownLabels { get; }
+
+    /// <summary>The family of that name; null where the group holds none.</summary>
+    public GroupFamily? Find(string name)
+    {
+        var low = 0;
+        var high = _families.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = Utf8Order.CompareOrdinal(_families[middle].Family.Name, name);
+            if (order == 0)
+            {
+                return _families[middle];
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return null;
+    }
+
+    internal ReadOnlySpan<GroupFamily> FamiliesSpan => _families;
+
+    /// <summary>The group after a push was accepted or refused; <paramref name="before"/> is null where there was none.</summary>
+    internal static MetricGroup After(MetricGroup? before, PushRecord record)
+    {
+        var key = before?.Key ?? record.GroupingKey;
+        var shown = before?.ShownLabels ?? (key.Has("instance") ? key : key.With("instance", ""));
+        var now = record.ReceivedUnixNano;
+        var moment = new Moment(now, now);
+        var never = new Moment(0, now);
+        return record.Verdict == PushVerdict.Rejected
+            ? new MetricGroup(key, shown, before?._families ?? [], before?.Push ?? never, moment)
+            : new MetricGroup(key, shown, Pushed(before, record), moment, before?.Failure ?? never);
+    }
+
+    private static GroupFamily[] Pushed(MetricGroup? before, PushRecord record)
+    {
+        var pushed = new GroupFamily[record.Families.Count];
+        var sorted = true;
+        for (var i = 0; i < pushed.Length; i++)
+        {
+            pushed[i] = new GroupFamily(record.Families[i], record.ReceivedUnixNano);
+            sorted &= i == 0 || Utf8Order.CompareOrdinal(pushed[i - 1].Family.Name, pushed[i].Family.Name) < 0;
+        }
+
+        if (!sorted)
+        {
+            Array.Sort(pushed, static (a, b) => Utf8Order.CompareOrdinal(a.Family.Name, b.Family.Name));
+        }
+
+        if (record.Verb == PushVerb.Replace || before is null || before._families.Length == 0)
+        {
+            return pushed;
+        }
+
+        return Merge(before._families, pushed);
+    }
+
+    private static GroupFamily[] Merge(GroupFamily[] old, GroupFamily[] pushed)
+    {
+        var merged = new GroupFamily[old.Length + pushed.Length];
+        var count = 0;
+        var i = 0;
+        var j = 0;
+        while (i < old.Length && j < pushed.Length)
+        {
+            var order = Utf8Order.CompareOrdinal(old[i].Family.Name, pushed[j].Family.Name);
+            merged[count++] = order < 0 ? old[i++] : pushed[j++];
+            i += order == 0 ? 1 : 0;
+        }
+
+        while (i < old.Length)
+        {
+            merged[count++] = old[i++];
+        }
+
+        while (j < pushed.Length)
+        {
+            merged[count++] = pushed[j++];
+        }
+
+        return count == merged.Length ? merged : merged[..count];
+    }
+
+    private GroupFamily TimeFamily(string name, string help, Moment moment)
+    {
+        var metric = new Metric { Labels = ShownLabels, Payload = MetricPayload.Gauge, Value = moment.Seconds };
+        var family = new MetricFamily { Name = name, Help = help, Type = MetricType.Gauge, Metrics = [metric] };
+        return new GroupFamily(family, moment.WrittenUnixNano);
+    }
+}

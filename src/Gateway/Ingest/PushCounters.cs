@@ -1,0 +1,21 @@
+namespace Tallygate.Gateway.Ingest;
+
+/// <summary>What the writer counts. Written by the writer, read by anybody.</summary>
+internal sealed class PushCounters
+{
+    private readonly long[] _rejected = new long[Enum.GetValues<RejectReason>().Length];
+
+    public long Replaces;
+    public long Merges;
+    public long Deletes;
+    public long Wipes;
+    public long Suppressed;
+    public long LogFailures;
+    public long Batches;
+
+    /// <summary>Refused for this reason.</summary>
+    public long Rejected(RejectReason reason) => Volatile.Read(ref _rejected[(int)reason]);
+
+    /// <summary>Counts one refusal; requests that never reach the writer are counted by their own threads.</summary>
+    public void CountRejected(RejectReason reason) => Interlocked.Increment(ref _rejected[(int)reason]);
+}

@@ -1,0 +1,20 @@
+namespace Tallygate.Gateway.Ingest;
+
+/// <summary>Why a push was not taken: the label of a counter.</summary>
+public enum RejectReason
+{
+    /// <summary>The grouping labels are invalid or clash with another group's; no trace is left.</summary>
+    GroupingLabels,
+
+    /// <summary>A sample carries a timestamp.</summary>
+    Timestamps,
+
+    /// <summary>The metrics are invalid, or inconsistent with those of other groups or the gateway's own.</summary>
+    Inconsistent,
+
+    /// <summary>The group's stamps would lead the clock by more than a second.</summary>
+    TooFast,
+
+    /// <summary>The push log could not make it durable, or the gateway was stopping.</summary>
+    NotDurable,
+}

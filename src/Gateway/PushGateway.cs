@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging;
+using Tallygate.Gateway.Folds;
+using Tallygate.Gateway.Ingest;
+using Tallygate.Model;
+using Tallygate.PushLog;
+using Tallygate.Storage;
+
+namespace Tallygate.Gateway;
+
+/// <summary>
+/// The Pushgateway: takes pushes, judges them, makes them durable in the push log, and folds the log into the groups that <c>/metrics</c> shows and
+/// into the pushed series. Thread-safe. It owns neither the log nor the store: who gave them disposes of them, after <see cref="StopAsync"/>.
+/// </summary>
+public sealed class PushGateway
+{
+    private readonly IPushLog _log;
+    private readonly GatewayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly LatestGroups _groups = new();
+    private readonly PushSamples _samples;
+    private readonly FoldRunner _folds;
+    private readonly PushClock _clock = new();
+    private readonly PushJudge _judge;
+    private readonly PushWriter _writer;
+    private readonly PushCounters _counters = new();
+
+    /// <summary>Makes a gateway that takes nothing before <see cref="StartAsync"/>.</summary>
+    /// <param name="log">The push log, open.</param>
+    /// <param name="pushes">The store of the pushed series; no one else writes to it.</param>
+    public PushGateway(IPushLog log, IAppendableStorage pushes, GatewayOptions options, TimeProvider time, ILogger<PushGateway> logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatch, 1);
+        _log = log;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _samples = new PushSamples(pushes);
+        _folds = new FoldRunner([_samples, _groups]);
+        _judge = new PushJudge(_groups, _clock, options.ConsistencyCheck);
+        _writer = new PushWriter(log, _folds, _judge, _counters, logger, options.QueueLength, options.MaxBatch);
+    }
+
+    /// <summary>All groups as last published. Read without locks; take it once for each answer.</summary>
+    public GroupsView Groups => _groups.View;
+
+    /// <summary>Ends with the writer: after a stop, or with the error after which memory and log no longer agree and the process must end.</summary>
+    public Task Completion => _writer.Completion;
+
+    /// <summary>Replays the log into the groups and the pushed series, then begins to take pushes.</summary>
+    /// <param name="progress">Told the position reached, after each batch.</param>
+    /// <exception cref="InvalidDataException">The pushed series hold entries that the log does not.</exception>
+    public async Task StartAsync(Action<LogPosition>? progress = null, CancellationToken cancellationToken = default)
+    {
+        await _folds.CatchUpAsync(
+            _log,
+            batch =>
+            {
+                RestoreClock(batch);
+                progress?.Invoke(batch[^1].Position);
+            },
+            cancellationToken).ConfigureAwait(false);
+        _judge.Rebuild();
+        Log.Replayed(_logger, _folds.Position, Groups.Count);
+        _writer.Start();
+    }
+
+    /// <summary>
+    /// Takes a push. When the outcome is a success, the push is durable, in <see cref="Groups"/>, and in the pushed series.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting for a place in the queue; what is in the queue will be booked.</param>
+    public Task<PushOutcome> PushAsync(PushRequest request, CancellationToken cancellationToken = default)
+    {
+        if (request.Verb is not (PushVerb.Replace or PushVerb.Merge))
+        {
+            throw new ArgumentException($"{request.Verb} is no push", nameof(request));
+        }
+
+        if (PushScreening.GroupingFault(request.Grouping) is { } fault)
+        {
+            _counters.CountRejected(RejectReason.GroupingLabels);
+            return Task.FromResult(new PushOutcome(400, fault));
+        }
+
+        var known = Groups.Find(request.Grouping);
+        var push = PushScreening.Prepare(request.Verb, request.Grouping, request.Families, known, Now());
+        return _writer.AskAsync(PushTicket.OfPush(push), cancellationToken);
+    }
+
+    /// <summary>Deletes the group with exactly these grouping labels; a success also where there is none.</summary>
+    public Task<PushOutcome> DeleteAsync(Labels grouping, CancellationToken cancellationToken = default) =>
+        _writer.AskAsync(PushTicket.OfDelete(grouping, Now()), cancellationToken);
+
+    /// <summary>Deletes all groups.</summary>
+    public Task<PushOutcome> WipeAsync(CancellationToken cancellationToken = default) =>
+        _writer.AskAsync(PushTicket.OfWipe(Now()), cancellationToken);
+
+    /// <summary>The counters as they stand now.</summary>
+    public GatewayStats Stats() => new()
+    {
+        ReplacesAccepted = Volatile.Read(ref _counters.Replaces),
+        MergesAccepted = Volatile.Read(ref _counters.Merges),
+        Deletes = Volatile.Read(ref _counters.Deletes),
+        Wipes = Volatile.Read(ref _counters.Wipes),
+        RejectedGroupingLabels = _counters.Rejected(RejectReason.GroupingLabels),
+        RejectedTimestamps = _counters.Rejected(RejectReason.Timestamps),
+        RejectedInconsistent = _counters.Rejected(RejectReason.Inconsistent),
+        RejectedTooFast = _counters.Rejected(RejectReason.TooFast),
+        NotDurable = _counters.Rejected(RejectReason.NotDurable),
+        RejectionsSuppressed = Volatile.Read(ref _counters.Suppressed),
+        LogFailures = Volatile.Read(ref _counters.LogFailures),
+        Batches = Volatile.Read(ref _counters.Batches),
+        SamplesRefused = _samples.Refused,
+        SamplesBooked = _samples.Booked,
+        QueueLength = _writer.QueueLength,
+        QueueCapacity = _options.QueueLength,
+        Groups = Groups.Count,
+        Position = Groups.Position.Value,
+    };
+
+    /// <summary>Takes no more, finishes what waits, and ends.</summary>
+    public Task StopAsync()
+    {
+        _writer.Stop();
+        return Completion;
+    }
+
+    private void RestoreClock(IReadOnlyList<PushLogEntry> batch)
+    {
+        var now = Now();
+        foreach (var entry in batch)
+        {
+            _clock.Restore(entry.Record, now);
+        }
+    }
+
+    private long Now() => (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick;
+}
