@@ -560,14 +560,14 @@ public abstract class StorageContract
             appender.Commit();
         }
 
+        Span<long> times = stackalloc long[1];
+        Span<double> values = stackalloc double[1];
         using var querier = store.Read.Querier(5, 400);
         for (var round = 0; round < 2; round++)
         {
             var set = querier.Select(true, null, []);
             Assert.True(set.MoveNext());
             var cursor = set.Current.Samples(0, 1000);
-            Span<long> times = stackalloc long[1];
-            Span<double> values = stackalloc double[1];
             for (var i = 5; i < 301; i++)
             {
                 if (i / 10 % 3 == 1 || i == 300)
