@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Tallygate.Wal;
 
 /// <summary>CRC-32C (Castagnoli), eight bytes a step in hardware. A checksum is Start, any number of Append, Finish.</summary>
-internal static class Crc32C
+public static class Crc32C
 {
     /// <summary>The state before the first byte.</summary>
     public const uint Start = uint.MaxValue;
@@ -12,6 +12,7 @@ internal static class Crc32C
     /// <summary>The state after the eight bytes of <paramref name="salt"/>: what every checksum inside a segment begins with.</summary>
     public static uint Salted(ulong salt) => BitOperations.Crc32C(Start, salt);
 
+    /// <summary>The state after <paramref name="bytes"/>.</summary>
     public static uint Append(uint state, ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length >= sizeof(ulong))
@@ -28,5 +29,6 @@ internal static class Crc32C
         return state;
     }
 
+    /// <summary>The checksum.</summary>
     public static uint Finish(uint state) => ~state;
 }

@@ -55,6 +55,13 @@ public sealed class DiskFileSystem : IWalFileSystem
     });
 
     /// <inheritdoc/>
+    public void Rename(string path, string newPath) => Guard($"cannot rename {path} to {newPath}", () =>
+    {
+        File.Move(path, newPath, overwrite: true);
+        return true;
+    });
+
+    /// <inheritdoc/>
     public void SyncDirectory(string directory) => DirectorySync.Sync(directory);
 
     /// <inheritdoc/>

@@ -21,7 +21,13 @@ public interface IWalFileSystem
     /// <summary>Deletes a file. That is durable only after <see cref="SyncDirectory"/>.</summary>
     void Delete(string path);
 
-    /// <summary>Makes creations and deletions in a directory durable.</summary>
+    /// <summary>
+    /// Gives a file another name in the same directory, in place of a file that has it. That is durable only after
+    /// <see cref="SyncDirectory"/>; until then a power loss leaves either file under the name, whole.
+    /// </summary>
+    void Rename(string path, string newPath);
+
+    /// <summary>Makes creations, deletions and renamings in a directory durable.</summary>
     void SyncDirectory(string directory);
 
     /// <summary>

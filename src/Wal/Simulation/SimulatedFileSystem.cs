@@ -57,7 +57,8 @@ public sealed class SimulatedFileSystem(int seed) : IWalFileSystem
                 var certain = _seen.ContainsKey(path) && _stored.ContainsKey(path);
                 if (!kept.ContainsKey(path) && (certain || _random.Next(2) == 0))
                 {
-                    kept[path] = content;
+                    // After a renaming the old file or the new one has the name.
+                    kept[path] = certain && _stored[path] != content && _random.Next(2) == 0 ? _stored[path] : content;
                 }
             }
 
@@ -166,6 +167,27 @@ public sealed class SimulatedFileSystem(int seed) : IWalFileSystem
         {
             Begin(out var dies);
             _seen.Remove(path);
+            End(dies);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rename(string path, string newPath)
+    {
+        lock (_gate)
+        {
+            Begin(out var dies);
+            if (!_seen.TryGetValue(path, out var content))
+            {
+                throw new IOException($"cannot rename {path}: there is no such file");
+            }
+
+            if (!dies || _random.Next(2) == 0)
+            {
+                _seen.Remove(path);
+                _seen[newPath] = content;
+            }
+
             End(dies);
         }
     }
