@@ -66,7 +66,7 @@ internal sealed class DemoTable(bool colour)
         return Cyan(string.Concat(slots.Select(n => n switch { 0 => '·', 1 => '●', _ => '◉' })));
     }
 
-    private string Sampling()
+    private static string Sampling()
     {
         var on = Enumerable.Repeat('━', Slots).ToArray();
         long? since = null;
