@@ -58,6 +58,32 @@ public static class GoQuote
         target.Append('"');
     }
 
+    /// <summary>A code point in single quotes as Go's <c>%q</c> writes it; -1 (the end of a text) is U+FFFD.</summary>
+    public static string QuoteRune(int rune)
+    {
+        if (!Rune.IsValid(rune))
+        {
+            rune = 0xFFFD;
+        }
+
+        if (rune is '\'' or '"')
+        {
+            return rune == '"' ? "'\"'" : @"'\''";
+        }
+
+        var text = Quote(new Rune(rune).ToString());
+        return "'" + text[1..^1] + "'";
+    }
+
+    /// <summary>A code point as Go's <c>%#U</c> writes it: <c>U+0063 'c'</c>.</summary>
+    public static string DescribeRune(int rune)
+    {
+        var number = "U+" + rune.ToString("X4", CultureInfo.InvariantCulture);
+        return Rune.IsValid(rune) && (rune < 0x80 ? rune is >= 0x20 and < 0x7F : IsPrintable(new Rune(rune)))
+            ? $"{number} '{new Rune(rune)}'"
+            : number;
+    }
+
     private static void AppendRune(StringBuilder target, Rune rune)
     {
         if (rune.Value is >= 0x20 and < 0x7F)

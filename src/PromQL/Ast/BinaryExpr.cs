@@ -5,6 +5,8 @@ namespace Tallygate.PromQL.Ast;
 /// <summary>An operator between two expressions.</summary>
 public sealed class BinaryExpr : Expr
 {
+    private ExprType? _type;
+
     /// <summary>The operator.</summary>
     public required BinaryOperator Operator { get; init; }
 
@@ -21,7 +23,7 @@ public sealed class BinaryExpr : Expr
     public bool ReturnsBool { get; init; }
 
     /// <inheritdoc/>
-    public override ExprType Type =>
+    public override ExprType Type => _type ??=
         Left.Type == ExprType.Scalar && Right.Type == ExprType.Scalar ? ExprType.Scalar : ExprType.Vector;
 
     /// <inheritdoc/>

@@ -5,11 +5,13 @@ namespace Tallygate.PromQL.Ast;
 /// <summary>An expression in parentheses.</summary>
 public sealed class ParenExpr : Expr
 {
+    private ExprType? _type;
+
     /// <summary>What stands inside.</summary>
     public required Expr Inner { get; init; }
 
     /// <inheritdoc/>
-    public override ExprType Type => Inner.Type;
+    public override ExprType Type => _type ??= Inner.Type;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Expr> Children => [Inner];

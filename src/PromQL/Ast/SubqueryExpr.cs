@@ -59,5 +59,22 @@ public sealed class SubqueryExpr : Expr
             };
     }
 
+    /// <summary>This subquery with another offset, already calculated, and another place in time.</summary>
+    public SubqueryExpr With(long offsetMs, long? timestampMs, AtModifier at) => Copy(Position, offsetMs, null, timestampMs, at);
+
+    internal SubqueryExpr Copy(PositionRange position, long offsetMs, DurationExpr? offsetExpr, long? timestampMs, AtModifier at) => new()
+    {
+        Position = position,
+        Inner = Inner,
+        RangeMs = RangeMs,
+        RangeExpr = RangeExpr,
+        StepMs = StepMs,
+        StepExpr = StepExpr,
+        OffsetMs = offsetMs,
+        OffsetExpr = offsetExpr,
+        TimestampMs = timestampMs,
+        At = at,
+    };
+
     internal override void AppendTo(StringBuilder text) => Inner.AppendTo(text);
 }

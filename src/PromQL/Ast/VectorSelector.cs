@@ -34,17 +34,23 @@ public sealed class VectorSelector : Expr
     public override ExprType Type => ExprType.Vector;
 
     /// <summary>This selector with another offset, already calculated, and another place in time.</summary>
-    public VectorSelector With(long offsetMs, long? timestampMs, AtModifier at) => new()
-    {
-        Position = Position,
-        Name = Name,
-        Matchers = Matchers,
-        OffsetMs = offsetMs,
-        TimestampMs = timestampMs,
-        At = at,
-        Anchored = Anchored,
-        Smoothed = Smoothed,
-    };
+    public VectorSelector With(long offsetMs, long? timestampMs, AtModifier at) =>
+        Copy(Position, offsetMs, null, timestampMs, at, Anchored, Smoothed);
+
+    internal VectorSelector Copy(
+        PositionRange position, long offsetMs, DurationExpr? offsetExpr, long? timestampMs, AtModifier at, bool anchored, bool smoothed) =>
+        new()
+        {
+            Position = position,
+            Name = Name,
+            Matchers = Matchers,
+            OffsetMs = offsetMs,
+            OffsetExpr = offsetExpr,
+            TimestampMs = timestampMs,
+            At = at,
+            Anchored = anchored,
+            Smoothed = smoothed,
+        };
 
     internal override void AppendTo(StringBuilder text) => text.Append(Name);
 }
