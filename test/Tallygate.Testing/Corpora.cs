@@ -5,6 +5,11 @@ namespace Tallygate.Testing;
 /// <summary>Finds the conformance data that lies beside the checkout; it is read in place, never copied.</summary>
 public static class Corpora
 {
+    // Statics run in the order of the text: the root comes first.
+
+    /// <summary>The root of the checkout.</summary>
+    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
+
     /// <summary>The folder <c>../shared</c> beside the checkout, or null where it is missing.</summary>
     public static string? Shared { get; } = Find();
 
@@ -19,9 +24,6 @@ public static class Corpora
         var path = Path.Combine(Shared, "corpora", relative);
         return Path.Exists(path) ? path : null;
     }
-
-    /// <summary>The root of the checkout.</summary>
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
 
     private static string? Find()
     {
