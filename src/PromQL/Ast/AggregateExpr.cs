@@ -44,5 +44,28 @@ public sealed class AggregateExpr : Expr
             };
     }
 
-    internal override void AppendTo(StringBuilder text) => text.Append(Operator.Text());
+    internal override void AppendTo(StringBuilder text)
+    {
+        AppendHeadTo(text);
+        text.Append('(');
+        if (Parameter is not null)
+        {
+            Parameter.AppendTo(text);
+            text.Append(", ");
+        }
+
+        Inner.AppendTo(text);
+        text.Append(')');
+    }
+
+    /// <summary>What stands before the opening parenthesis.</summary>
+    internal void AppendHeadTo(StringBuilder text)
+    {
+        text.Append(Operator.Text());
+        if (Without || Grouping.Count > 0)
+        {
+            LabelNames.AppendList(text.Append(Without ? " without (" : " by ("), Grouping);
+            text.Append(' ');
+        }
+    }
 }

@@ -31,5 +31,19 @@ public sealed class CallExpr : Expr
         return same ? this : new CallExpr { Position = Position, Function = Function, Arguments = arguments };
     }
 
-    internal override void AppendTo(StringBuilder text) => text.Append(Function.Name);
+    internal override void AppendTo(StringBuilder text)
+    {
+        text.Append(Function.Name).Append('(');
+        for (var i = 0; i < Arguments.Count; i++)
+        {
+            if (i > 0)
+            {
+                text.Append(", ");
+            }
+
+            Arguments[i].AppendTo(text);
+        }
+
+        text.Append(')');
+    }
 }

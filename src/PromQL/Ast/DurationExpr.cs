@@ -20,5 +20,60 @@ public sealed class DurationExpr : Expr
     /// <inheritdoc/>
     public override ExprType Type => ExprType.Scalar;
 
-    internal override void AppendTo(StringBuilder text) => text.Append(Operator);
+    internal override void AppendTo(StringBuilder text)
+    {
+        if (InParens)
+        {
+            text.Append('(');
+        }
+
+        switch (Operator)
+        {
+            case DurationOperator.Step:
+                text.Append("step()");
+                break;
+            case DurationOperator.Range:
+                text.Append("range()");
+                break;
+            case DurationOperator.MinOf or DurationOperator.MaxOf:
+                text.Append(Operator == DurationOperator.MinOf ? "min_of(" : "max_of(");
+                Left!.AppendTo(text);
+                text.Append(", ");
+                Right!.AppendTo(text);
+                text.Append(')');
+                break;
+            default:
+                AppendOperationTo(text);
+                break;
+        }
+
+        if (InParens)
+        {
+            text.Append(')');
+        }
+    }
+
+    private void AppendOperationTo(StringBuilder text)
+    {
+        var symbol = Operator switch
+        {
+            DurationOperator.Add => '+',
+            DurationOperator.Subtract => '-',
+            DurationOperator.Multiply => '*',
+            DurationOperator.Divide => '/',
+            DurationOperator.Modulo => '%',
+            _ => '^',
+        };
+        if (Left is not null)
+        {
+            Left.AppendTo(text);
+            text.Append(' ').Append(symbol).Append(' ');
+        }
+        else if (symbol == '-')
+        {
+            text.Append('-');
+        }
+
+        Right!.AppendTo(text);
+    }
 }

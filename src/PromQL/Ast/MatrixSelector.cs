@@ -29,5 +29,13 @@ public sealed class MatrixSelector : Expr
             : new MatrixSelector { Position = Position, Selector = selector, RangeMs = RangeMs, RangeExpr = RangeExpr };
     }
 
-    internal override void AppendTo(StringBuilder text) => Selector.AppendTo(text);
+    internal override void AppendTo(StringBuilder text)
+    {
+        Selector.AppendLabelsTo(text);
+        TimeModifiers.AppendDuration(text.Append('['), RangeMs, RangeExpr);
+        text.Append(']');
+        Selector.AppendExtensionTo(text);
+        TimeModifiers.AppendAt(text, Selector.TimestampMs, Selector.At);
+        TimeModifiers.AppendOffset(text, Selector.OffsetMs, Selector.OffsetExpr);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Tallygate.Model;
 
 namespace Tallygate.PromQL.Ast;
 
@@ -14,5 +15,15 @@ public sealed class NumberLiteral : Expr
     /// <inheritdoc/>
     public override ExprType Type => ExprType.Scalar;
 
-    internal override void AppendTo(StringBuilder text) => text.Append(Value);
+    internal override void AppendTo(StringBuilder text)
+    {
+        if (IsDuration)
+        {
+            text.Append(PromDuration.Format((long)(Value * 1e9) / 1_000_000));
+        }
+        else
+        {
+            FloatText.Append(text, Value, FloatForm.Plain);
+        }
+    }
 }

@@ -5,13 +5,14 @@ namespace Tallygate.PromQL.Ast;
 /// <summary>An expression in parentheses.</summary>
 public sealed class ParenExpr : Expr
 {
-    private ExprType? _type;
+    // None until it has been asked for; finding it out twice does no harm.
+    private ExprType _type;
 
     /// <summary>What stands inside.</summary>
     public required Expr Inner { get; init; }
 
     /// <inheritdoc/>
-    public override ExprType Type => _type ??= Inner.Type;
+    public override ExprType Type => _type != ExprType.None ? _type : _type = Inner.Type;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Expr> Children => [Inner];

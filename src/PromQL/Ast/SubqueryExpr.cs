@@ -76,5 +76,24 @@ public sealed class SubqueryExpr : Expr
         At = at,
     };
 
-    internal override void AppendTo(StringBuilder text) => Inner.AppendTo(text);
+    internal override void AppendTo(StringBuilder text)
+    {
+        Inner.AppendTo(text);
+        AppendSuffixTo(text);
+    }
+
+    /// <summary>What stands behind the inner expression.</summary>
+    internal void AppendSuffixTo(StringBuilder text)
+    {
+        TimeModifiers.AppendDuration(text.Append('['), RangeMs, RangeExpr);
+        text.Append(':');
+        if (StepMs != 0 || StepExpr is not null)
+        {
+            TimeModifiers.AppendDuration(text, StepMs, StepMs != 0 ? null : StepExpr);
+        }
+
+        text.Append(']');
+        TimeModifiers.AppendAt(text, TimestampMs, At);
+        TimeModifiers.AppendOffset(text, OffsetMs, OffsetExpr);
+    }
 }

@@ -5,7 +5,8 @@ namespace Tallygate.PromQL.Ast;
 /// <summary>A sign before an expression. A sign directly before a number belongs to the number, unless a power follows.</summary>
 public sealed class UnaryExpr : Expr
 {
-    private ExprType? _type;
+    // None until it has been asked for; finding it out twice does no harm.
+    private ExprType _type;
 
     /// <summary>Whether the sign is a minus; otherwise it is a plus.</summary>
     public required bool IsNegation { get; init; }
@@ -14,7 +15,7 @@ public sealed class UnaryExpr : Expr
     public required Expr Operand { get; init; }
 
     /// <inheritdoc/>
-    public override ExprType Type => _type ??= Operand.Type;
+    public override ExprType Type => _type != ExprType.None ? _type : _type = Operand.Type;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Expr> Children => [Operand];

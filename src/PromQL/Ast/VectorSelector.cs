@@ -1,5 +1,6 @@
 using System.Text;
 using Tallygate.Model;
+using MatchType = Tallygate.Model.MatchType;
 
 namespace Tallygate.PromQL.Ast;
 
@@ -52,5 +53,34 @@ public sealed class VectorSelector : Expr
             Smoothed = smoothed,
         };
 
-    internal override void AppendTo(StringBuilder text) => text.Append(Name);
+    internal override void AppendTo(StringBuilder text)
+    {
+        AppendLabelsTo(text);
+        TimeModifiers.AppendAt(text, TimestampMs, At);
+        AppendExtensionTo(text);
+        TimeModifiers.AppendOffset(text, OffsetMs, OffsetExpr);
+    }
+
+    /// <summary>The name and the conditions, these in order of their text.</summary>
+    internal void AppendLabelsTo(StringBuilder text)
+    {
+        text.Append(Name);
+        var conditions = new List<string>(Matchers.Count);
+        foreach (var matcher in Matchers)
+        {
+            // The condition that the name stands for is not repeated.
+            if (Name.Length == 0 || matcher.Type != MatchType.Equal || matcher.Name != Labels.MetricName || matcher.Value != Name)
+            {
+                conditions.Add(matcher.ToString());
+            }
+        }
+
+        if (conditions.Count > 0)
+        {
+            conditions.Sort(Utf8Order.Instance);
+            text.Append('{').AppendJoin(',', conditions).Append('}');
+        }
+    }
+
+    internal void AppendExtensionTo(StringBuilder text) => text.Append(Anchored ? " anchored" : Smoothed ? " smoothed" : "");
 }
