@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Diagnostics;
+
 namespace Tallygate.Wal;
 
 /// <summary>
@@ -9,13 +12,14 @@ public sealed class WalReader : IDisposable
     private readonly Queue<(WalSegment Segment, long Start, long End, long Next)> _segments = new();
     private readonly long _after;
     private readonly long _last;
-    private string _path = "";
     private IWalFile? _file;
     private SegmentScanner? _scanner;
     private BatchHeader _batch;
     private byte[] _body = [];
     private int _bodyLength;
     private int _frame;
+    private int _payloadStart;
+    private int _payloadLength;
     private long _next;
 
     internal WalReader(IWalFileSystem files, List<WalSegment> segments, long after, long last)
@@ -42,8 +46,11 @@ public sealed class WalReader : IDisposable
     /// <summary>The current record's payload, valid until the next call of <see cref="Read"/>.</summary>
     public ReadOnlySpan<byte> Payload => _payloadLength == 0 ? [] : _body.AsSpan(_payloadStart, _payloadLength);
 
-    private int _payloadStart;
-    private int _payloadLength;
+    /// <summary>The segment that the current record stands in.</summary>
+    public string Path { get; private set; } = "";
+
+    /// <summary>Where in that segment its batch begins.</summary>
+    public long BatchOffset { get; private set; }
 
     /// <summary>Whether the current record is the last of those that were appended together with it.</summary>
     public bool EndsBatch => _frame >= _bodyLength;
@@ -63,12 +70,17 @@ public sealed class WalReader : IDisposable
             var rest = _body.AsSpan(_frame, _bodyLength - _frame);
             if (!RecordFrame.TryPeek(rest, out var frame))
             {
-                throw new System.Diagnostics.UnreachableException("a checked batch does not consist of frames");
+                throw new UnreachableException("a checked batch does not consist of frames");
             }
 
             _payloadStart = _frame + RecordFrame.HeaderLength;
             _payloadLength = frame.PayloadLength;
             _frame += frame.FrameLength;
+            if (frame.Sequence > _last)
+            {
+                return false;
+            }
+
             if (frame.Sequence > _after)
             {
                 Sequence = frame.Sequence;
@@ -87,7 +99,7 @@ public sealed class WalReader : IDisposable
         _file = null;
         if (_body.Length > 0)
         {
-            System.Buffers.ArrayPool<byte>.Shared.Return(_body);
+            ArrayPool<byte>.Shared.Return(_body);
             _body = [];
             _bodyLength = 0;
             _payloadLength = 0;
@@ -103,11 +115,11 @@ public sealed class WalReader : IDisposable
                 return false;
             }
 
-            var offset = _scanner!.Offset;
+            BatchOffset = _scanner!.Offset;
             switch (_scanner.Read(_next, out _batch, out var body, out var reason))
             {
                 case ScanResult.Damaged:
-                    throw new WalCorruptionException(_path, offset, reason);
+                    throw new WalCorruptionException(Path, BatchOffset, reason);
                 case ScanResult.Batch when !_batch.IsSeal:
                     _next = _batch.LastSequence + 1;
                     Take(body);
@@ -131,8 +143,8 @@ public sealed class WalReader : IDisposable
             return false;
         }
 
-        _path = next.Segment.Path;
-        _file = _files.Open(_path, writable: false);
+        Path = next.Segment.Path;
+        _file = _files.Open(Path, writable: false);
         _scanner = new SegmentScanner(_file, next.Segment.Header.Salt, next.Start, next.End);
         _next = next.Next;
         return true;
@@ -144,10 +156,10 @@ public sealed class WalReader : IDisposable
         {
             if (_body.Length > 0)
             {
-                System.Buffers.ArrayPool<byte>.Shared.Return(_body);
+                ArrayPool<byte>.Shared.Return(_body);
             }
 
-            _body = System.Buffers.ArrayPool<byte>.Shared.Rent(body.Length);
+            _body = ArrayPool<byte>.Shared.Rent(body.Length);
         }
 
         body.CopyTo(_body);

@@ -19,13 +19,11 @@ public sealed class WalWriter : IDisposable
     // Guards all fields below; held while bytes go to the system, not while they go to the disk.
     private readonly Lock _gate = new();
 
-    private readonly string _directory;
     private readonly WalOptions _options;
-    private readonly IWalFileSystem _files;
+    private readonly SegmentStore _store;
     private readonly List<WalSegment> _segments;
     private WalSegment _current;
     private IWalFile _file;
-    private long _nextIndex;
     private long _written;
     private long _end;
     private long _durable;
@@ -39,42 +37,22 @@ public sealed class WalWriter : IDisposable
 
     private WalWriter(string directory, WalOptions options, IWalFileSystem files, WalContents contents)
     {
-        _directory = directory;
         _options = options;
-        _files = files;
+        _store = new SegmentStore(files, directory, options, contents.NextIndex);
         _segments = contents.Segments;
-        _nextIndex = contents.NextIndex;
         _written = contents.LastSequence;
         _durable = contents.LastSequence;
         Tail = contents.Tail;
-        (_current, _file) = contents.Segments.Count == 0 ? CreateSegment(null) : Repair(contents);
+        (_current, _file) = contents.Segments.Count == 0 ? _store.Create(null, 1) : _store.Repair(contents);
         _end = _current.End;
         _sealed = true;
     }
 
     /// <summary>The last record written; it survives the process, and the machine once <see cref="DurableSequence"/> reaches it.</summary>
-    public long LastSequence
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _written;
-            }
-        }
-    }
+    public long LastSequence => Volatile.Read(ref _written);
 
     /// <summary>The last record that survives a power loss.</summary>
-    public long DurableSequence
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _durable;
-            }
-        }
-    }
+    public long DurableSequence => Volatile.Read(ref _durable);
 
     /// <summary>The first record that is still there, or the one that will come first.</summary>
     public long FirstSequence
@@ -232,20 +210,20 @@ public sealed class WalWriter : IDisposable
                     _segments.RemoveAt(0);
                 }
 
-                // One at a time and durably, so that a crash leaves no hole that recovery would have to take for a loss.
-                _files.Delete(oldest.Path);
-                _files.SyncDirectory(_directory);
+                _store.Drop(oldest);
             }
         }
     }
 
-    /// <summary>Reads the durable records behind <paramref name="sequence"/>, up to the last one at the time of the call.</summary>
-    public WalReader ReadAfter(long sequence)
+    /// <summary>
+    /// Reads the durable records behind <paramref name="sequence"/>, up to <paramref name="last"/>, or to the last one there is now.
+    /// </summary>
+    public WalReader ReadAfter(long sequence, long last = long.MaxValue)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return new WalReader(_files, _segments, sequence, _durable);
+            return new WalReader(_store.Files, _segments, sequence, Math.Min(last, _durable));
         }
     }
 
@@ -414,7 +392,7 @@ public sealed class WalWriter : IDisposable
             }
 
             Span<byte> seal = stackalloc byte[BatchHeader.Length];
-            WriteSeal(seal, _written + 1, _current);
+            SegmentStore.WriteSeal(seal, _written + 1, _current);
             try
             {
                 _file.Write(_end, seal);
@@ -450,9 +428,6 @@ public sealed class WalWriter : IDisposable
             _current.End = end;
         }
     }
-
-    private static void WriteSeal(Span<byte> target, long nextSequence, WalSegment segment) =>
-        new BatchHeader(nextSequence, new DurableMark(segment.End), 0, 0).Write(target, Crc32C.Salted(segment.Header.Salt));
 
     // Under _gate.
     private void TakeAsDurable(long written, long end)
@@ -500,10 +475,10 @@ public sealed class WalWriter : IDisposable
         var givenUp = _givenUp;
         _givenUp = true;
         _current.Index.CutFrom(_durable + 1);
-        var (segment, file) = CreateSegment(_current);
+        var (segment, file) = _store.Create(_current, _durable + 1);
         try
         {
-            var (written, end) = CarryOver(segment, file);
+            var (written, end) = SegmentStore.CarryOver(_current, _file, _end, segment, file);
             file.Sync();
             _file.Dispose();
             _segments.Add(segment);
@@ -519,146 +494,8 @@ public sealed class WalWriter : IDisposable
             file.Dispose();
             _givenUp = givenUp;
             GiveUp();
-            Discard(segment.Path);
+            _store.Discard(segment.Path);
             throw;
         }
-    }
-
-    private (long Written, long End) CarryOver(WalSegment segment, IWalFile file)
-    {
-        var written = _durable;
-        var end = segment.End;
-        using var scanner = new SegmentScanner(_file, _current.Header.Salt, _current.End, _end);
-        while (scanner.Read(written + 1, out var header, out _, out _) == ScanResult.Batch)
-        {
-            if (header.IsSeal)
-            {
-                continue;
-            }
-
-            var bytes = scanner.LastBatch(header.BodyLength);
-            WalBatch.Stamp(bytes, header.Count, header.FirstSequence, new DurableMark(segment.End), Crc32C.Salted(segment.Header.Salt));
-            file.Write(end, bytes);
-            segment.Index.Add(header.FirstSequence, end);
-            written = header.LastSequence;
-            end += bytes.Length;
-        }
-
-        return (written, end);
-    }
-
-    private (WalSegment Segment, IWalFile File) CreateSegment(WalSegment? previous)
-    {
-        var index = _nextIndex++;
-        var header = new SegmentHeader(
-            _options.Tag, index, _durable + 1, previous?.Header.Index ?? 0, previous?.End ?? 0, _options.Salt?.Invoke() ?? RandomSalt());
-        var path = Path.Combine(_directory, SegmentName.Of(index));
-        var file = _files.Create(path);
-        try
-        {
-            Span<byte> bytes = stackalloc byte[SegmentHeader.Length];
-            header.Write(bytes);
-            file.Write(0, bytes);
-            file.Sync();
-            _files.SyncDirectory(_directory);
-            return (new WalSegment(path, header), file);
-        }
-        catch (IOException)
-        {
-            file.Dispose();
-            Discard(path);
-            throw;
-        }
-    }
-
-    private void Discard(string path)
-    {
-        try
-        {
-            _files.Delete(path);
-        }
-        catch (IOException)
-        {
-            // It belongs to no chain: the next start deletes it.
-        }
-    }
-
-    // Brings the disk to what inspection found, before anything is appended.
-    private (WalSegment Segment, IWalFile File) Repair(WalContents contents)
-    {
-        foreach (var stray in contents.Strays)
-        {
-            _files.Delete(stray);
-        }
-
-        if (contents.Strays.Count > 0)
-        {
-            _files.SyncDirectory(_directory);
-        }
-
-        var current = contents.Segments[^1];
-        foreach (var segment in contents.Overlong)
-        {
-            using var old = _files.Open(segment.Path, writable: true);
-            old.Truncate(segment.End);
-            old.Sync();
-        }
-
-        var file = _files.Open(current.Path, writable: true);
-        try
-        {
-            if (contents.Tail is not null)
-            {
-                file.Truncate(current.End);
-            }
-
-            if (contents.UncoveredOffset < current.End)
-            {
-                Rewrite(file, contents.UncoveredOffset, current.End);
-                Span<byte> seal = stackalloc byte[BatchHeader.Length];
-                WriteSeal(seal, contents.LastSequence + 1, current);
-                file.Sync();
-                file.Write(current.End, seal);
-                current.End += seal.Length;
-                file.Sync();
-            }
-            else if (contents.Tail is not null)
-            {
-                file.Sync();
-            }
-
-            return (current, file);
-        }
-        catch (IOException)
-        {
-            file.Dispose();
-            throw;
-        }
-    }
-
-    // What no mark covers may stand in the system's cache only, and after a sync that failed in the process before, a sync now would
-    // say "done" without writing it. Writing the same bytes again makes the sync mean something.
-    private static void Rewrite(IWalFile file, long from, long to)
-    {
-        var buffer = new byte[256 * 1024];
-        while (from < to)
-        {
-            var part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, to - from));
-            var read = file.Read(from, part);
-            if (read < part.Length)
-            {
-                throw new IOException("the file became shorter while it was read");
-            }
-
-            file.Write(from, part);
-            from += part.Length;
-        }
-    }
-
-    private static ulong RandomSalt()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
-        return BitConverter.ToUInt64(bytes);
     }
 }
