@@ -55,19 +55,22 @@ internal sealed class SegmentStore(IWalFileSystem files, string directory, WalOp
         }
     }
 
+    /// <summary>Begins a log where inspection found none. Its first segment has index 1, so a later one that stands alone is a remnant.</summary>
+    public (WalSegment Segment, IWalFile File) Begin(WalContents contents)
+    {
+        DeleteStrays(contents);
+        files.SyncDirectory(directory);
+        _nextIndex = 1;
+        return Create(null, 1);
+    }
+
     /// <summary>Brings the disk to what inspection found, before anything is appended, and opens the newest segment.</summary>
     public (WalSegment Segment, IWalFile File) Repair(WalContents contents)
     {
-        foreach (var stray in contents.Strays)
-        {
-            files.Delete(stray);
-        }
+        DeleteStrays(contents);
 
-        if (contents.Strays.Count > 0)
-        {
-            files.SyncDirectory(directory);
-        }
-
+        // The newest segment's entry may not be durable either, when the process before died while it began it.
+        files.SyncDirectory(directory);
         var current = contents.Segments[^1];
         foreach (var segment in contents.Overlong)
         {
@@ -84,18 +87,14 @@ internal sealed class SegmentStore(IWalFileSystem files, string directory, WalOp
                 file.Truncate(current.End);
             }
 
-            if (contents.UncoveredOffset < current.End)
+            Rewrite(file, contents.UncoveredOffset, current.End);
+            file.Sync();
+            if (contents.NeedsSeal)
             {
-                Rewrite(file, contents.UncoveredOffset, current.End);
                 Span<byte> seal = stackalloc byte[BatchHeader.Length];
                 WriteSeal(seal, contents.LastSequence + 1, current);
-                file.Sync();
                 file.Write(current.End, seal);
                 current.End += seal.Length;
-                file.Sync();
-            }
-            else if (contents.Tail is not null)
-            {
                 file.Sync();
             }
 
@@ -153,6 +152,14 @@ internal sealed class SegmentStore(IWalFileSystem files, string directory, WalOp
 
             file.Write(from, part);
             from += part.Length;
+        }
+    }
+
+    private void DeleteStrays(WalContents contents)
+    {
+        foreach (var stray in contents.Strays)
+        {
+            files.Delete(stray);
         }
     }
 

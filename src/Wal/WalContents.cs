@@ -18,8 +18,11 @@ internal sealed class WalContents
     /// <summary>The last whole record.</summary>
     public long LastSequence { get; set; }
 
-    /// <summary>From where on the newest segment is covered by no mark; its end where all of it is covered.</summary>
+    /// <summary>From where on the newest segment is covered by no mark: a seal, at least, or the header.</summary>
     public long UncoveredOffset { get; set; }
+
+    /// <summary>Whether the newest segment ends with a batch.</summary>
+    public bool NeedsSeal { get; set; }
 
     /// <summary>What is to be cut off the newest segment.</summary>
     public TornTail? Tail { get; set; }

@@ -71,6 +71,12 @@ internal static class WalInspection
             newer = header;
         }
 
+        if (newer is null && names.Max > 1)
+        {
+            throw new WalCorruptionException(
+                Path.Combine(directory, SegmentName.Of(names.Max)), 0, "its header is missing, and so is the segment before it");
+        }
+
         contents.Segments.Reverse();
         if (contents.Segments.Count > 0 && contents.Segments[0].Header.PreviousIndex is var missing and > 0 && names.Min < missing)
         {
@@ -128,22 +134,19 @@ internal static class WalInspection
         }
 
         using var scanner = new SegmentScanner(file, segment.Header.Salt, SegmentHeader.Length, end);
-        var uncovered = new Queue<(long Offset, long End)>();
+        var mark = new DurableMark(0);
+        var endsWithBatch = false;
         while (true)
         {
             var offset = scanner.Offset;
             var result = scanner.Read(contents.LastSequence + 1, out var header, out var body, out var reason);
             if (result == ScanResult.Batch)
             {
-                while (uncovered.TryPeek(out var batch) && header.Mark.Covers(batch.End - 1))
-                {
-                    uncovered.Dequeue();
-                }
-
-                if (!header.IsSeal)
+                mark = header.Mark;
+                endsWithBatch = !header.IsSeal;
+                if (endsWithBatch)
                 {
                     segment.Index.Add(header.FirstSequence, offset);
-                    uncovered.Enqueue((offset, scanner.Offset));
                     contents.LastSequence = header.LastSequence;
                     Visit(header, body, visit);
                 }
@@ -153,7 +156,7 @@ internal static class WalInspection
 
             if (result == ScanResult.Damaged)
             {
-                if (next is not null || scanner.HighestMarkBehind() is { } mark && mark.Covers(offset))
+                if (next is not null || scanner.HighestMarkBehind() is { } later && later.Covers(offset))
                 {
                     throw new WalCorruptionException(segment.Path, offset, reason);
                 }
@@ -163,7 +166,8 @@ internal static class WalInspection
 
             segment.End = offset;
             segment.LastSequence = contents.LastSequence;
-            contents.UncoveredOffset = uncovered.TryPeek(out var first) ? first.Offset : offset;
+            contents.UncoveredOffset = Math.Min(mark.Offset, offset);
+            contents.NeedsSeal = endsWithBatch;
             return;
         }
     }

@@ -43,7 +43,16 @@ public sealed class WalWriter : IDisposable
         _written = contents.LastSequence;
         _durable = contents.LastSequence;
         Tail = contents.Tail;
-        (_current, _file) = contents.Segments.Count == 0 ? _store.Create(null, 1) : _store.Repair(contents);
+        if (contents.Segments.Count > 0)
+        {
+            (_current, _file) = _store.Repair(contents);
+        }
+        else
+        {
+            (_current, _file) = _store.Begin(contents);
+            _segments.Add(_current);
+        }
+
         _end = _current.End;
         _sealed = true;
     }
