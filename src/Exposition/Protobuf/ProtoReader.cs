@@ -1,0 +1,207 @@
+using System.Buffers.Binary;
+
+namespace Tallygate.Exposition.Protobuf;
+
+/// <summary>
+/// Reads the fields of one protobuf message. The first thing that is wrong sets <see cref="Failed"/>, moves to the end and stays: callers read
+/// on and ask once. Nothing is allocated, and no length is believed beyond the bytes that are there.
+/// </summary>
+internal ref struct ProtoReader(ReadOnlySpan<byte> message)
+{
+    private ReadOnlySpan<byte> _rest = message;
+
+    /// <summary>Whether anything was malformed.</summary>
+    public bool Failed { get; private set; }
+
+    /// <summary>The number of the field at hand.</summary>
+    public int Field { get; private set; }
+
+    /// <summary>The wire type of the field at hand.</summary>
+    public WireType WireType { get; private set; }
+
+    /// <summary>Moves to the next field; false at the end and after a failure.</summary>
+    public bool Next()
+    {
+        if (_rest.IsEmpty)
+        {
+            return false;
+        }
+
+        var tag = ReadRawVarint();
+        Field = (int)(tag >> 3);
+        WireType = (WireType)(tag & 7);
+        if (tag >> 3 is 0 or > 0x1FFF_FFFF)
+        {
+            Fail();
+        }
+
+        return !Failed;
+    }
+
+    /// <summary>The value of a varint field; a field of another type fails.</summary>
+    public ulong ReadVarint() => Expect(WireType.Varint) ? ReadRawVarint() : 0;
+
+    /// <summary>A signed number in zigzag form.</summary>
+    public long ReadZigZag()
+    {
+        var value = ReadVarint();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    /// <summary>A double.</summary>
+    public double ReadDouble() => Expect(WireType.Fixed64) ? ReadRawDouble() : 0;
+
+    /// <summary>The bytes of a string or of a message inside.</summary>
+    public ReadOnlySpan<byte> ReadBytes() => Expect(WireType.Bytes) ? ReadRawBytes() : default;
+
+    /// <summary>Adds what a repeated zigzag field holds here, one value or packed ones.</summary>
+    public void ReadZigZags(List<long> into)
+    {
+        if (WireType != WireType.Bytes)
+        {
+            into.Add(ReadZigZag());
+            return;
+        }
+
+        var packed = new ProtoReader(ReadRawBytes());
+        while (!packed._rest.IsEmpty)
+        {
+            packed.WireType = WireType.Varint;
+            into.Add(packed.ReadZigZag());
+        }
+
+        FailIf(packed.Failed);
+    }
+
+    /// <summary>Adds what a repeated double field holds here, one value or packed ones.</summary>
+    public void ReadDoubles(List<double> into)
+    {
+        if (WireType != WireType.Bytes)
+        {
+            into.Add(ReadDouble());
+            return;
+        }
+
+        var packed = new ProtoReader(ReadRawBytes());
+        while (!packed._rest.IsEmpty)
+        {
+            into.Add(packed.ReadRawDouble());
+        }
+
+        FailIf(packed.Failed);
+    }
+
+    /// <summary>Passes over a field that is not known.</summary>
+    public void Skip() => SkipValue(Field, depth: 0);
+
+    /// <summary>Fails where a message inside has failed.</summary>
+    public void FailIf(bool failed)
+    {
+        if (failed)
+        {
+            Fail();
+        }
+    }
+
+    private void SkipValue(int field, int depth)
+    {
+        const int DeepestGroup = 64;
+        switch (WireType)
+        {
+            case WireType.Varint:
+                ReadRawVarint();
+                break;
+            case WireType.Fixed64:
+                Take(8);
+                break;
+            case WireType.Bytes:
+                ReadRawBytes();
+                break;
+            case WireType.Fixed32:
+                Take(4);
+                break;
+            case WireType.StartGroup when depth < DeepestGroup:
+                while (Next() && WireType != WireType.EndGroup)
+                {
+                    SkipValue(Field, depth + 1);
+                }
+
+                FailIf(WireType != WireType.EndGroup || Field != field);
+                break;
+            default:
+                Fail();
+                break;
+        }
+    }
+
+    private bool Expect(WireType type)
+    {
+        FailIf(WireType != type);
+        return !Failed;
+    }
+
+    private ulong ReadRawVarint()
+    {
+        if (TryReadVarint(_rest, out var value, out var read))
+        {
+            _rest = _rest[read..];
+            return value;
+        }
+
+        Fail();
+        return 0;
+    }
+
+    private double ReadRawDouble()
+    {
+        var bytes = Take(8);
+        return bytes.IsEmpty ? 0 : BinaryPrimitives.ReadDoubleLittleEndian(bytes);
+    }
+
+    private ReadOnlySpan<byte> ReadRawBytes() => Take(ReadRawVarint());
+
+    private ReadOnlySpan<byte> Take(ulong length)
+    {
+        if (length > (ulong)_rest.Length)
+        {
+            Fail();
+            return default;
+        }
+
+        var taken = _rest[..(int)length];
+        _rest = _rest[(int)length..];
+        return taken;
+    }
+
+    private void Fail()
+    {
+        Failed = true;
+        _rest = default;
+    }
+
+    /// <summary>Reads a varint; where that fails, <paramref name="read"/> is 10 for one that is too long and 0 for one that is cut off.</summary>
+    public static bool TryReadVarint(ReadOnlySpan<byte> bytes, out ulong value, out int read)
+    {
+        const int Longest = 10;
+        value = 0;
+        for (read = 0; read < bytes.Length && read < Longest; read++)
+        {
+            var b = bytes[read];
+            value |= (ulong)(b & 0x7F) << (7 * read);
+            if (b < 0x80)
+            {
+                read++;
+                return read < Longest || b <= 1 || Overflows(out read);
+            }
+        }
+
+        read = read < Longest ? 0 : Longest;
+        return false;
+    }
+
+    private static bool Overflows(out int read)
+    {
+        read = 10;
+        return false;
+    }
+}
