@@ -47,28 +47,23 @@ public static class RawUtf8
     /// <summary>How many bytes <see cref="Encode"/> writes.</summary>
     public static int ByteCount(ReadOnlySpan<char> text)
     {
+        // Names and label values are short: counting them by hand beats looking for surrogates first.
         var count = 0;
-        while (true)
+        for (var i = 0; i < text.Length; i++)
         {
-            var surrogate = text.IndexOfAnyInRange('\uD800', '\uDFFF');
-            if (surrogate < 0)
-            {
-                return count + Encoding.UTF8.GetByteCount(text);
-            }
-
-            count += Encoding.UTF8.GetByteCount(text[..surrogate]);
-            text = text[surrogate..];
-            if (text.Length > 1 && char.IsSurrogatePair(text[0], text[1]))
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
             {
                 count += 4;
-                text = text[2..];
+                i++;
             }
             else
             {
-                count += IsRawByte(text[0]) ? 1 : 3;
-                text = text[1..];
+                count += c < 0x80 || IsRawByte(c) ? 1 : c < 0x800 ? 2 : 3;
             }
         }
+
+        return count;
     }
 
     /// <summary>Writes <paramref name="text"/>, which fits when <paramref name="destination"/> has three bytes for each character.</summary>

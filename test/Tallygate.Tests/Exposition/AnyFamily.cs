@@ -41,7 +41,11 @@ internal static class AnyFamily
         Optional(Gen.Long),
         (count, countFloat, sum, buckets, created) => new Histogram
         {
-            SampleCount = count, SampleCountFloat = countFloat, SampleSum = sum, Buckets = buckets, CreatedUnixNano = created,
+            SampleCount = count,
+            SampleCountFloat = countFloat,
+            SampleSum = sum,
+            Buckets = buckets,
+            CreatedUnixNano = created,
         });
 
     private static readonly Gen<Histogram> Native = Gen.Select(
@@ -49,10 +53,22 @@ internal static class AnyFamily
         Gen.Select(Spans, Deltas, Values), Gen.Select(Spans, Deltas, Values), SomeExemplar.Array[0, 2],
         (h, zero, negative, positive, exemplars) => new Histogram
         {
-            SampleCount = h.SampleCount, SampleCountFloat = h.SampleCountFloat, SampleSum = h.SampleSum, Buckets = h.Buckets,
-            CreatedUnixNano = h.CreatedUnixNano, Schema = zero.Item1, ZeroThreshold = zero.Item2, ZeroCount = zero.Item3,
-            ZeroCountFloat = zero.Item4, NegativeSpans = negative.Item1, NegativeDeltas = negative.Item2, NegativeCounts = negative.Item3,
-            PositiveSpans = positive.Item1, PositiveDeltas = positive.Item2, PositiveCounts = positive.Item3, Exemplars = exemplars,
+            SampleCount = h.SampleCount,
+            SampleCountFloat = h.SampleCountFloat,
+            SampleSum = h.SampleSum,
+            Buckets = h.Buckets,
+            CreatedUnixNano = h.CreatedUnixNano,
+            Schema = zero.Item1,
+            ZeroThreshold = zero.Item2,
+            ZeroCount = zero.Item3,
+            ZeroCountFloat = zero.Item4,
+            NegativeSpans = negative.Item1,
+            NegativeDeltas = negative.Item2,
+            NegativeCounts = negative.Item3,
+            PositiveSpans = positive.Item1,
+            PositiveDeltas = positive.Item2,
+            PositiveCounts = positive.Item3,
+            Exemplars = exemplars,
         });
 
     private static readonly Gen<Metric> SomeMetric = Gen.Select(

@@ -24,7 +24,9 @@ public sealed class MetricFamilyCodecTests
     {
         var family = new MetricFamily
         {
-            Name = "a", Help = "h", Type = MetricType.Gauge,
+            Name = "a",
+            Help = "h",
+            Type = MetricType.Gauge,
             Metrics = [new Metric { Labels = Labels.Of("x", "1"), Payload = MetricPayload.Gauge, Value = 1, TimestampMs = -1 }],
         };
         Assert.Equal(
@@ -114,7 +116,8 @@ public sealed class MetricFamilyCodecTests
     {
         var body = Write(Enumerable.Range(0, 14).Select(i => new MetricFamily
         {
-            Name = $"records_processed_{i}", Type = MetricType.Gauge,
+            Name = $"records_processed_{i}",
+            Type = MetricType.Gauge,
             Metrics = [new Metric { Labels = Labels.Of("stage", "load", "table", "t" + i), Payload = MetricPayload.Gauge, Value = i }],
         }).ToArray());
         var least = long.MaxValue;
