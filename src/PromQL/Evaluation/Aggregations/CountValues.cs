@@ -1,0 +1,40 @@
+using Tallygate.Model;
+using Tallygate.PromQL.Values;
+
+namespace Tallygate.PromQL.Evaluation.Aggregations;
+
+/// <summary><c>count_values</c>: for each value of a group how many elements have it; the value becomes a label.</summary>
+internal static class CountValues
+{
+    /// <param name="labelsOf">The labels of the group that labels belong to.</param>
+    public static List<Row> Evaluate(List<Row> rows, string label, int steps, Func<Labels, Labels> labelsOf)
+    {
+        var results = new List<Row>();
+        var byLabels = new Dictionary<Labels, Row>();
+        foreach (var row in rows)
+        {
+            for (var step = 0; step < steps; step++)
+            {
+                if (!row.Has(step))
+                {
+                    continue;
+                }
+
+                var text = row.HistogramAt(step) is { } histogram
+                    ? HistogramText.Of(histogram)
+                    : FloatText.Format(row.Values[step], FloatForm.Plain);
+                var labels = labelsOf(row.Labels.With(label, text));
+                if (!byLabels.TryGetValue(labels, out var result))
+                {
+                    result = Row.Blank(labels, steps);
+                    byLabels.Add(labels, result);
+                    results.Add(result);
+                }
+
+                result.Values[step] = result.HasFloat(step) ? result.Values[step] + 1 : 1;
+            }
+        }
+
+        return results;
+    }
+}

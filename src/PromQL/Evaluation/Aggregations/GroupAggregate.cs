@@ -1,0 +1,34 @@
+using Tallygate.Model.Histograms;
+using Tallygate.PromQL.Values;
+
+namespace Tallygate.PromQL.Evaluation.Aggregations;
+
+/// <summary>
+/// Aggregates the rows of one group into one row, step by step. Rows are added one after the other, in the order of the vector; then
+/// <see cref="Finish"/> is called once.
+/// </summary>
+internal abstract class GroupAggregate
+{
+    /// <summary>Takes in the samples of a row.</summary>
+    public void Add(Row row)
+    {
+        for (var step = 0; step < row.Steps; step++)
+        {
+            if (row.HasFloat(step))
+            {
+                AddFloat(step, row.Values[step]);
+            }
+            else if (row.HistogramAt(step) is { } histogram)
+            {
+                AddHistogram(step, histogram);
+            }
+        }
+    }
+
+    /// <summary>Writes the results; steps without one stay as they are.</summary>
+    public abstract void Finish(Row result);
+
+    protected abstract void AddFloat(int step, double value);
+
+    protected abstract void AddHistogram(int step, FloatHistogram histogram);
+}

@@ -1,0 +1,23 @@
+using Tallygate.Model.Histograms;
+using Tallygate.PromQL.Values;
+
+namespace Tallygate.PromQL.Evaluation.Aggregations;
+
+/// <summary>Sum and mean of a group of native histograms.</summary>
+internal sealed class HistogramGroup
+{
+    private readonly bool[] _has;
+
+    public HistogramGroup(AggregateContext context) => _has = new bool[context.Steps];
+
+    public bool Has(int step) => _has[step];
+
+    public void Add(int step, FloatHistogram histogram) => _has[step] = true;
+
+    public FloatHistogram? Sum(int step) => throw NotSupported("sum");
+
+    public FloatHistogram? Average(int step) => throw NotSupported("avg");
+
+    private static QueryException NotSupported(string aggregation) =>
+        QueryException.Execution($"{aggregation} over native histograms is not supported yet");
+}

@@ -1,0 +1,229 @@
+using Tallygate.Model;
+using Tallygate.PromQL.Ast;
+using Tallygate.PromQL.Functions;
+using Tallygate.PromQL.Values;
+
+namespace Tallygate.PromQL.Evaluation;
+
+/// <summary>Evaluates function calls: over windows series by series, all others over whole rows.</summary>
+internal sealed class CallEvaluator
+{
+    private readonly Evaluator _evaluator;
+    private readonly QueryRun _run;
+
+    public CallEvaluator(Evaluator evaluator)
+    {
+        _evaluator = evaluator;
+        _run = evaluator.Run;
+    }
+
+    public List<Row> Evaluate(CallExpr call, in Grid grid)
+    {
+        var name = call.Function.Name;
+        if (FunctionTable.TryGetRange(name, out var range))
+        {
+            return EvaluateRange(call, range, grid);
+        }
+
+        if (name == "info")
+        {
+            return new InfoEvaluator(_evaluator).Evaluate(call, grid);
+        }
+
+        if (name == "timestamp" && call.Arguments[0] is VectorSelector selector)
+        {
+            var rows = _evaluator.Selectors.Evaluate(selector, grid, name, SelectorEvaluator.Kind.Seconds);
+            rows.ForEach(row => RowSet.DropName(row, _run.DelayedNameRemoval));
+            return RowSet.Merge(rows);
+        }
+
+        if (!FunctionTable.TryGetVector(name, out var function))
+        {
+            throw QueryException.Execution($"function {name} is not supported");
+        }
+
+        var result = function(new VectorCall
+        {
+            Call = call,
+            Arguments = EvaluateArguments(call, grid),
+            Grid = grid,
+            Annotations = _run.Annotations,
+            DelayedNameRemoval = _run.DelayedNameRemoval,
+        });
+        result.RemoveAll(static row => row.IsEmpty());
+        return RowSet.Merge(result);
+    }
+
+    private List<List<Row>?> EvaluateArguments(CallExpr call, in Grid grid)
+    {
+        var arguments = new List<List<Row>?>(call.Arguments.Count);
+        foreach (var argument in call.Arguments)
+        {
+            arguments.Add(argument.Type == ExprType.String ? null : _evaluator.Evaluate(argument, grid, call.Function.Name));
+        }
+
+        return arguments;
+    }
+
+    private List<Row> EvaluateRange(CallExpr call, RangeFunction function, in Grid grid)
+    {
+        Expr? matrix = null;
+        var scalars = new List<double[]>();
+        foreach (var argument in call.Arguments)
+        {
+            if (argument is MatrixSelector or SubqueryExpr)
+            {
+                matrix = argument;
+            }
+            else
+            {
+                scalars.Add(_evaluator.Evaluate(argument, grid)[0].Values);
+            }
+        }
+
+        var rows = new List<Row>();
+        if (matrix is SubqueryExpr subquery)
+        {
+            OverSubquery(call, function, subquery, scalars, grid, rows);
+        }
+        else
+        {
+            OverSelector(call, function, (MatrixSelector)matrix!, scalars, grid, rows);
+        }
+
+        if (call.Function.Name == "absent_over_time")
+        {
+            var absent = AbsentFunctions.Where(rows, call.Arguments[0], grid.Count);
+            absent.ForEach(static row => row.DropsName = true);
+            return absent;
+        }
+
+        if (!_run.DelayedNameRemoval)
+        {
+            RowSet.RefuseTwins(rows);
+        }
+
+        return rows;
+    }
+
+    private void OverSelector(
+        CallExpr call, RangeFunction function, MatrixSelector matrix, List<double[]> scalars, in Grid grid, List<Row> rows)
+    {
+        var name = call.Function.Name;
+        RefuseExtension(matrix.Selector.Anchored, "anchored", FunctionTable.Anchored, name);
+        RefuseExtension(matrix.Selector.Smoothed, "smoothed", FunctionTable.Smoothed, name);
+        var windows = WindowReader.Of(matrix, _run.Lookback);
+        var from = windows.FirstTime(grid);
+        var to = windows.LastTime(grid);
+        var context = new RangeCall(call, _run.Annotations, scalars.Count) { RangeSeconds = matrix.RangeMs / 1000.0 };
+        var series = _run.Select(
+            matrix.Selector.Matchers, from, to, new Storage.SelectHints(from, to, grid.Step, matrix.RangeMs, name));
+        foreach (var one in series)
+        {
+            windows.Begin(one, grid);
+            Slide(windows, function, context, one.Labels, dropsName: false, scalars, grid, rows);
+        }
+    }
+
+    private void OverSubquery(
+        CallExpr call, RangeFunction function, SubqueryExpr subquery, List<double[]> scalars, in Grid grid, List<Row> rows)
+    {
+        var inner = SubqueryEvaluator.Evaluate(_evaluator, subquery, grid, out var innerGrid);
+        var windows = new WindowReader(SubqueryEvaluator.TimeOf(subquery), subquery.RangeMs, lookback: 0, anchored: false, smoothed: false);
+        var context = new RangeCall(call, _run.Annotations, scalars.Count) { RangeSeconds = subquery.RangeMs / 1000.0 };
+        foreach (var row in inner)
+        {
+            windows.Begin(row, innerGrid);
+            Slide(windows, function, context, row.Labels, row.DropsName, scalars, grid, rows);
+        }
+    }
+
+    /// <summary>Calls the function for each step's window of one series.</summary>
+    private void Slide(
+        WindowReader windows,
+        RangeFunction function,
+        RangeCall context,
+        Labels labels,
+        bool dropsName,
+        List<double[]> scalars,
+        in Grid grid,
+        List<Row> rows)
+    {
+        var held = _run.Limiter.Held;
+        _run.Limiter.Hold(windows.CountSamples);
+        context.Labels = labels;
+        Row? row = null;
+        var steps = grid.Count;
+        for (var step = 0; step < steps; step++)
+        {
+            var window = windows.Move(grid.At(step));
+            _run.Limiter.Work(window.Times.Length + window.Histograms.Length + 1);
+            if (window.Times.IsEmpty && window.Histograms.IsEmpty)
+            {
+                continue;
+            }
+
+            for (var i = 0; i < scalars.Count; i++)
+            {
+                context.Scalars[i] = scalars[i][step];
+            }
+
+            var value = function(window, context);
+            if (context.Histogram is { } histogram)
+            {
+                row ??= Row.Blank(labels, steps);
+                row.SetHistogram(step, histogram);
+                context.Histogram = null;
+            }
+            else if (!StaleMarker.Is(value))
+            {
+                row ??= Row.Blank(labels, steps);
+                row.Values[step] = value;
+            }
+        }
+
+        _run.Limiter.ReturnTo(held);
+        if (row is null)
+        {
+            return;
+        }
+
+        var name = context.Call.Function.Name;
+        if (dropsName || name is not ("last_over_time" or "first_over_time"))
+        {
+            RowSet.DropName(row, _run.DelayedNameRemoval);
+        }
+
+        if (name is "rate" or "increase")
+        {
+            InformOfNonCounter(context, row);
+        }
+
+        rows.Add(row);
+        _run.Limiter.Hold(row.CountSamples());
+    }
+
+    private static void InformOfNonCounter(RangeCall context, Row row)
+    {
+        var name = context.MetricName;
+        if (name.Length == 0 || name.EndsWith("_total", StringComparison.Ordinal) || name.EndsWith("_sum", StringComparison.Ordinal)
+            || name.EndsWith("_count", StringComparison.Ordinal) || name.EndsWith("_bucket", StringComparison.Ordinal)
+            || !Array.Exists(row.Values, static value => !StaleMarker.Is(value)))
+        {
+            return;
+        }
+
+        context.Annotations.Inform(
+            $"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {GoQuote.Quote(name)}",
+            context.FirstArgument);
+    }
+
+    private static void RefuseExtension(bool isUsed, string modifier, string[] allowed, string function)
+    {
+        if (isUsed && !allowed.Contains(function))
+        {
+            throw QueryException.Execution(
+                $"{modifier} modifier can only be used with: {string.Join(", ", allowed)} - not with {function}");
+        }
+    }
+}

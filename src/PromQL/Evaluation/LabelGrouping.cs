@@ -1,0 +1,47 @@
+using Tallygate.Model;
+using Tallygate.PromQL.Ast;
+
+namespace Tallygate.PromQL.Evaluation;
+
+/// <summary>Which labels make the groups of an aggregation.</summary>
+internal sealed class LabelGrouping
+{
+    private readonly HashSet<string> _labels;
+    private readonly bool _without;
+
+    public LabelGrouping(AggregateExpr expr)
+    {
+        _labels = [.. expr.Grouping];
+        _without = expr.Without;
+        if (_without)
+        {
+            _labels.Add(Labels.MetricName);
+        }
+        else if (expr.Operator == AggregateOperator.CountValues)
+        {
+            // The label of the values always makes groups.
+            _labels.Add(((StringLiteral)expr.Parameter!).Value);
+        }
+    }
+
+    /// <summary>The labels of the group that a series belongs to.</summary>
+    public Labels Of(Labels labels)
+    {
+        if (!_without && _labels.Count == 0)
+        {
+            return Labels.Empty;
+        }
+
+        var kept = new Label[labels.Count];
+        var count = 0;
+        foreach (ref readonly var label in labels.AsSpan())
+        {
+            if (_labels.Contains(label.Name) != _without)
+            {
+                kept[count++] = label;
+            }
+        }
+
+        return Labels.FromSorted(kept[..count]);
+    }
+}

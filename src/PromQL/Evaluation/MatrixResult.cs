@@ -1,0 +1,110 @@
+using Tallygate.PromQL.Ast;
+using Tallygate.PromQL.Functions;
+using Tallygate.PromQL.Values;
+
+namespace Tallygate.PromQL.Evaluation;
+
+/// <summary>Makes the answer of a query out of rows.</summary>
+internal static class MatrixResult
+{
+    /// <summary>The rows as series, sorted by labels.</summary>
+    public static Matrix Of(List<Row> rows, in Grid grid)
+    {
+        var series = new List<MatrixSeries>(rows.Count);
+        foreach (var row in rows)
+        {
+            var floats = new List<FPoint>(row.Steps);
+            var histograms = row.Histograms is null ? null : new List<HPoint>();
+            for (var step = 0; step < row.Steps; step++)
+            {
+                if (row.HistogramAt(step) is { } histogram)
+                {
+                    histograms!.Add(new HPoint(grid.At(step), histogram));
+                }
+                else if (row.HasFloat(step))
+                {
+                    floats.Add(new FPoint(grid.At(step), row.Values[step]));
+                }
+            }
+
+            if (floats.Count > 0 || histograms is { Count: > 0 })
+            {
+                series.Add(new MatrixSeries(row.Labels, floats, (IReadOnlyList<HPoint>?)histograms ?? []));
+            }
+        }
+
+        series.Sort(static (a, b) => a.Labels.CompareTo(b.Labels));
+        return new Matrix(series);
+    }
+
+    /// <summary>The rows of one step as a vector, in their order.</summary>
+    public static Vector VectorOf(List<Row> rows, long time)
+    {
+        var samples = new List<VectorSample>(rows.Count);
+        foreach (var row in rows)
+        {
+            if (row.Has(0))
+            {
+                var histogram = row.HistogramAt(0);
+                samples.Add(new VectorSample(row.Labels, time, histogram is null ? row.Values[0] : 0, histogram));
+            }
+        }
+
+        return new Vector(samples);
+    }
+
+    /// <summary>The raw samples of a range selector's one window.</summary>
+    public static Matrix Of(Evaluator evaluator, MatrixSelector matrix, long time)
+    {
+        var series = new List<MatrixSeries>();
+        var grid = Grid.Instant(time);
+        var windows = WindowReader.Of(matrix, evaluator.Run.Lookback);
+        var from = windows.FirstTime(grid);
+        var to = windows.LastTime(grid);
+        var hints = new Storage.SelectHints(from, to, 0, matrix.RangeMs);
+        foreach (var one in evaluator.Run.Select(matrix.Selector.Matchers, from, to, hints))
+        {
+            windows.Begin(one, grid);
+            evaluator.Run.Limiter.Hold(windows.CountSamples);
+            var window = windows.Move(time);
+            var floats = window.IsExtended ? Extended(window) : Plain(window);
+            if (floats.Count > 0 || !window.Histograms.IsEmpty)
+            {
+                series.Add(new MatrixSeries(one.Labels, floats, window.Histograms.ToArray()));
+            }
+        }
+
+        series.Sort(static (a, b) => a.Labels.CompareTo(b.Labels));
+        return new Matrix(series);
+    }
+
+    private static List<FPoint> Plain(in Window window)
+    {
+        var points = new List<FPoint>(window.Times.Length);
+        for (var i = 0; i < window.Times.Length; i++)
+        {
+            points.Add(new FPoint(window.Times[i], window.Values[i]));
+        }
+
+        return points;
+    }
+
+    private static List<FPoint> Extended(in Window window)
+    {
+        if (!window.Histograms.IsEmpty)
+        {
+            throw QueryException.Execution(
+                $"{(window.Anchored ? "anchored" : "smoothed")} modifier is not supported with histograms");
+        }
+
+        if (window.Times.IsEmpty)
+        {
+            return [];
+        }
+
+        var times = new List<long>();
+        var values = new List<double>();
+        ExtendedRates.Extend(window, times, values);
+        return [.. times.Select((time, i) => new FPoint(time, values[i]))];
+    }
+}

@@ -1,0 +1,66 @@
+using Tallygate.PromQL.Values;
+
+namespace Tallygate.PromQL.Evaluation;
+
+/// <summary>Counts the samples that a query holds, and ends it where they become too many, it takes too long, or its caller gave up.</summary>
+internal sealed class SampleLimiter
+{
+    private const int SamplesBetweenChecks = 4096;
+
+    private readonly int _max;
+    private readonly TimeProvider _time;
+    private readonly long _started;
+    private readonly TimeSpan _timeout;
+    private readonly CancellationToken _cancellation;
+    private int _sinceCheck;
+
+    public SampleLimiter(int max, TimeProvider time, TimeSpan timeout, CancellationToken cancellation)
+    {
+        _max = max;
+        _time = time;
+        _started = time.GetTimestamp();
+        _timeout = timeout;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>The samples held now. Who lets samples go sets it back.</summary>
+    public long Held { get; private set; }
+
+    /// <summary>Takes note of samples that are now held.</summary>
+    public void Hold(long samples)
+    {
+        Held += samples;
+        if (Held > _max)
+        {
+            throw QueryException.Execution("query processing would load too many samples into memory in query execution");
+        }
+    }
+
+    /// <summary>Goes back to an earlier count, after what was held since then has been let go.</summary>
+    public void ReturnTo(long held) => Held = held;
+
+    /// <summary>Called for work done on samples: looks at clock and caller every few thousand.</summary>
+    public void Work(int samples)
+    {
+        _sinceCheck += samples;
+        if (_sinceCheck >= SamplesBetweenChecks)
+        {
+            Check();
+        }
+    }
+
+    /// <summary>Looks at clock and caller.</summary>
+    public void Check()
+    {
+        _sinceCheck = 0;
+        if (_cancellation.IsCancellationRequested)
+        {
+            throw new QueryException(QueryErrorKind.Canceled, "query was canceled in expression evaluation");
+        }
+
+        if (_time.GetElapsedTime(_started) > _timeout)
+        {
+            throw new QueryException(QueryErrorKind.Timeout, "query timed out in expression evaluation");
+        }
+    }
+}

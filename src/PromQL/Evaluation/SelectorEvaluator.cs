@@ -1,0 +1,218 @@
+using Tallygate.Model;
+using Tallygate.PromQL.Ast;
+using Tallygate.PromQL.Functions;
+using Tallygate.PromQL.Values;
+using Tallygate.Storage;
+
+namespace Tallygate.PromQL.Evaluation;
+
+/// <summary>Evaluates instant selectors: at each step the newest sample that is younger than the look-back, unless it is a stale marker.</summary>
+internal sealed class SelectorEvaluator
+{
+    private readonly QueryRun _run;
+    private readonly SeriesColumns _columns = new();
+
+    public SelectorEvaluator(QueryRun run) => _run = run;
+
+    /// <summary>What a selector's float is worth to its user.</summary>
+    public enum Kind
+    {
+        /// <summary>The value.</summary>
+        Value,
+
+        /// <summary>The time of the sample, in seconds.</summary>
+        Seconds,
+
+        /// <summary>The time of the sample, in milliseconds; histograms are refused.</summary>
+        Milliseconds,
+    }
+
+    public List<Row> Evaluate(VectorSelector selector, in Grid grid, string function, Kind kind = Kind.Value)
+    {
+        var time = new SelectorTime(selector.TimestampMs, selector.OffsetMs);
+        if (selector.Smoothed && kind == Kind.Value)
+        {
+            return Smooth(selector, grid, time, function);
+        }
+
+        var (series, from, to) = Select(selector.Matchers, grid, time, function, ahead: 0);
+        return Evaluate(series, from, to, grid, time, kind);
+    }
+
+    /// <summary>Evaluates series that were selected by other means.</summary>
+    public List<Row> Evaluate(List<ISeries> series, long from, long to, in Grid grid, SelectorTime time, Kind kind)
+    {
+        var rows = new List<Row>(series.Count);
+        var steps = grid.Count;
+        foreach (var one in series)
+        {
+            _columns.Read(one, from, to, keepStale: true);
+            _run.Limiter.Work(_columns.Count + steps);
+            if (_columns.Count == 0 && _columns.Histograms.Count == 0)
+            {
+                continue;
+            }
+
+            var row = Row.Blank(one.Labels, steps);
+            if (Fill(row, grid, time, kind))
+            {
+                rows.Add(row);
+                _run.Limiter.Hold(row.CountSamples());
+            }
+        }
+
+        return rows;
+    }
+
+    /// <summary>The series of a selector with samples between the first step's look-back and the last step.</summary>
+    /// <param name="ahead">How far behind the last step samples are wanted too.</param>
+    public (List<ISeries> Series, long From, long To) Select(
+        IReadOnlyList<LabelMatcher> matchers, in Grid grid, SelectorTime time, string function, long ahead)
+    {
+        var from = time.First(grid) - _run.Lookback + 1;
+        var to = time.Last(grid) + ahead;
+        return (_run.Select(matchers, from, to, new SelectHints(from, to, grid.Step, 0, function)), from, to);
+    }
+
+    private bool Fill(Row row, in Grid grid, SelectorTime time, Kind kind)
+    {
+        var times = _columns.Times;
+        var values = _columns.Values;
+        var histograms = _columns.Histograms;
+        var nextFloat = 0;
+        var nextHistogram = 0;
+        var any = false;
+        var steps = row.Steps;
+        for (var step = 0; step < steps; step++)
+        {
+            var at = time.Of(grid.At(step));
+            while (nextFloat < times.Length && times[nextFloat] <= at)
+            {
+                nextFloat++;
+            }
+
+            while (nextHistogram < histograms.Count && histograms[nextHistogram].Time <= at)
+            {
+                nextHistogram++;
+            }
+
+            var floatTime = nextFloat > 0 ? times[nextFloat - 1] : long.MinValue;
+            var histogramTime = nextHistogram > 0 ? histograms[nextHistogram - 1].Time : long.MinValue;
+            var found = Math.Max(floatTime, histogramTime);
+            if (found == long.MinValue || found <= at - _run.Lookback)
+            {
+                continue;
+            }
+
+            if (floatTime >= histogramTime)
+            {
+                any |= SetFloat(row, step, floatTime, values[nextFloat - 1], kind);
+            }
+            else
+            {
+                any |= SetHistogram(row, step, histograms[nextHistogram - 1], kind);
+            }
+        }
+
+        return any;
+    }
+
+    private static bool SetFloat(Row row, int step, long time, double value, Kind kind)
+    {
+        if (StaleMarker.Is(value))
+        {
+            return false;
+        }
+
+        row.Values[step] = kind switch
+        {
+            Kind.Value => value,
+            Kind.Seconds => time / 1000.0,
+            _ => time,
+        };
+        return true;
+    }
+
+    private static bool SetHistogram(Row row, int step, HPoint point, Kind kind)
+    {
+        if (StaleMarker.Is(point.Histogram.Sum))
+        {
+            return false;
+        }
+
+        switch (kind)
+        {
+            case Kind.Value:
+                row.SetHistogram(step, point.Histogram);
+                return true;
+            case Kind.Seconds:
+                row.Values[step] = point.Time / 1000.0;
+                return true;
+            default:
+                throw QueryException.Execution($"this should be an info metric, with float samples: {row.Labels}");
+        }
+    }
+
+    /// <summary>Draws lines between samples; behind the last sample its value goes on for the look-back.</summary>
+    private List<Row> Smooth(VectorSelector selector, in Grid grid, SelectorTime time, string function)
+    {
+        var (series, from, to) = Select(selector.Matchers, grid, time, function, ahead: _run.Lookback);
+        var rows = new List<Row>(series.Count);
+        foreach (var one in series)
+        {
+            _columns.Read(one, from, to, keepStale: false);
+            _run.Limiter.Work(_columns.Count + grid.Count);
+            if (_columns.Histograms.Count > 0)
+            {
+                throw QueryException.Execution("smoothed is not supported with native histograms yet");
+            }
+
+            var row = Row.Blank(one.Labels, grid.Count);
+            if (FillSmooth(row, grid, time))
+            {
+                rows.Add(row);
+                _run.Limiter.Hold(row.CountSamples());
+            }
+        }
+
+        return rows;
+    }
+
+    private bool FillSmooth(Row row, in Grid grid, SelectorTime time)
+    {
+        var times = _columns.Times;
+        var values = _columns.Values;
+        var any = false;
+        var next = 0;
+        for (var step = 0; step < row.Steps; step++)
+        {
+            var at = time.Of(grid.At(step));
+            while (next < times.Length && times[next] < at)
+            {
+                next++;
+            }
+
+            // Samples further off than the look-back, on either side, are not seen.
+            var hasBefore = next > 0 && times[next - 1] > at - _run.Lookback;
+            var hasNext = next < times.Length && times[next] <= at + _run.Lookback;
+            if (hasNext && times[next] == at)
+            {
+                row.Values[step] = values[next];
+            }
+            else if (hasBefore)
+            {
+                row.Values[step] = hasNext
+                    ? ExtendedRates.Interpolate(times[next - 1], values[next - 1], times[next], values[next], at, isCounter: false)
+                    : values[next - 1];
+            }
+            else
+            {
+                continue;
+            }
+
+            any = true;
+        }
+
+        return any;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Tallygate.PromQL.Values;
+
+/// <summary>The quantile of a set of numbers, between two of them by weight.</summary>
+internal static class Quantiles
+{
+    /// <summary>The q-quantile; sorts <paramref name="values"/>, NaN first. NaN without values, infinite where q lies outside 0 to 1.</summary>
+    public static double Of(double q, Span<double> values)
+    {
+        if (values.IsEmpty || double.IsNaN(q))
+        {
+            return double.NaN;
+        }
+
+        if (q < 0)
+        {
+            return double.NegativeInfinity;
+        }
+
+        if (q > 1)
+        {
+            return double.PositiveInfinity;
+        }
+
+        values.Sort();
+        var rank = q * (values.Length - 1);
+        var floor = Math.Floor(rank);
+        var lower = (int)Math.Max(0, floor);
+        var upper = Math.Min(values.Length - 1, lower + 1);
+        var weight = rank - floor;
+        return (values[lower] * (1 - weight)) + (values[upper] * weight);
+    }
+
+    /// <summary>The annotation's text on a q outside 0 to 1.</summary>
+    public static string InvalidText(double q) =>
+        $"quantile value should be between 0 and 1, got {Model.FloatText.Format(q, Model.FloatForm.General)}";
+
+    public static bool IsInvalid(double q) => double.IsNaN(q) || q < 0 || q > 1;
+}

@@ -1,0 +1,104 @@
+using Tallygate.Model;
+
+namespace Tallygate.PromQL.Values;
+
+/// <summary>What rows of one result may not be: two samples with the same labels at the same time.</summary>
+internal static class RowSet
+{
+    /// <summary>Labels that belong to the metric's name and go with it.</summary>
+    private static readonly string[] MetadataLabels = [Labels.MetricName, "__type__", "__unit__"];
+
+    /// <summary>The labels without the metric name, <c>__type__</c> and <c>__unit__</c>.</summary>
+    public static Labels WithoutMetadata(Labels labels)
+    {
+        foreach (var name in MetadataLabels)
+        {
+            labels = labels.Without(name);
+        }
+
+        return labels;
+    }
+
+    /// <summary>Takes the name off, now or (with delayed name removal) at the end.</summary>
+    public static void DropName(Row row, bool delayed)
+    {
+        if (!delayed)
+        {
+            row.Labels = WithoutMetadata(row.Labels);
+        }
+
+        row.DropsName = true;
+    }
+
+    /// <summary>Joins rows with the same labels; the first keeps its place.</summary>
+    /// <exception cref="QueryException">Two of them have a sample at the same step.</exception>
+    public static List<Row> Merge(List<Row> rows)
+    {
+        if (!HasTwins(rows))
+        {
+            return rows;
+        }
+
+        var merged = new List<Row>(rows.Count);
+        var byLabels = new Dictionary<Labels, Row>(rows.Count);
+        foreach (var row in rows)
+        {
+            if (byLabels.TryAdd(row.Labels, row))
+            {
+                merged.Add(row);
+            }
+            else
+            {
+                Join(byLabels[row.Labels], row);
+            }
+        }
+
+        return merged;
+    }
+
+    /// <summary>Refuses rows with the same labels, also where they never meet at a step.</summary>
+    public static void RefuseTwins(List<Row> rows)
+    {
+        if (HasTwins(rows))
+        {
+            throw QueryException.SameLabels();
+        }
+    }
+
+    private static bool HasTwins(List<Row> rows)
+    {
+        if (rows.Count < 2)
+        {
+            return false;
+        }
+
+        var seen = new HashSet<Labels>(rows.Count);
+        foreach (var row in rows)
+        {
+            if (!seen.Add(row.Labels))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void Join(Row target, Row from)
+    {
+        for (var step = 0; step < from.Steps; step++)
+        {
+            if (!from.Has(step))
+            {
+                continue;
+            }
+
+            if (target.Has(step))
+            {
+                throw QueryException.SameLabels();
+            }
+
+            target.CopyStep(from, step);
+        }
+    }
+}
