@@ -1,3 +1,7 @@
+using Tallygate.PromQL.Ast;
+using Tallygate.PromQL.Evaluation;
+using Tallygate.PromQL.Parsing;
+using Tallygate.PromQL.Values;
 using Tallygate.Storage;
 
 namespace Tallygate.PromQL;
@@ -19,17 +23,58 @@ public sealed class Engine
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
         _time = time;
+        ParserOptions = new ParserOptions
+        {
+            ExperimentalFunctions = options.ExperimentalFunctions,
+            ExtendedRangeSelectors = options.ExtendedRangeSelectors,
+            FillModifiers = options.FillModifiers,
+        };
     }
 
+    /// <summary>What of the language is switched on, for who parses once and evaluates often.</summary>
+    public ParserOptions ParserOptions { get; }
+
     /// <summary>Evaluates <paramref name="query"/> at one instant.</summary>
-    /// <param name="storage">The store; one querier is opened and disposed of for each query.</param>
+    /// <param name="storage">The store; the query reads one snapshot of it.</param>
     /// <param name="time">Unix milliseconds.</param>
     public QueryResult Instant(
         IQueryableStorage storage, string query, long time, QueryOptions? options = null, CancellationToken cancellation = default) =>
-        Refused();
+        Parser.TryParseExpr(query, ParserOptions, out var expr, out var errors)
+            ? Instant(storage, expr, query, time, options, cancellation)
+            : Invalid(errors[0].ToString());
+
+    /// <summary>Evaluates an expression that was parsed before at one instant.</summary>
+    /// <param name="text">The text that was parsed, to which the places in annotations refer.</param>
+    public QueryResult Instant(
+        IQueryableStorage storage,
+        Expr expr,
+        string text,
+        long time,
+        QueryOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(expr);
+        if (expr.Type == ExprType.String)
+        {
+            return new QueryResult(new StringValue(time, TextOf(expr)), null, [], []);
+        }
+
+        return Run(storage, text, options, cancellation, evaluator =>
+        {
+            var prepared = Preparation.Prepare(expr, time, time, step: 0);
+            if (expr.Type == ExprType.Matrix)
+            {
+                return evaluator.EvaluateMatrix(prepared, time);
+            }
+
+            var rows = evaluator.EvaluateRoot(prepared, Grid.Instant(time));
+            return expr.Type == ExprType.Scalar ? new Scalar(time, rows[0].Values[0]) : MatrixResult.VectorOf(rows, time);
+        });
+    }
 
     /// <summary>Evaluates <paramref name="query"/> at start, start + step, … up to and including end. The answer is always a matrix.</summary>
-    /// <param name="storage">The store; one querier is opened and disposed of for each query.</param>
+    /// <param name="storage">The store; the query reads one snapshot of it.</param>
     /// <param name="start">Unix milliseconds.</param>
     /// <param name="end">Unix milliseconds, not before <paramref name="start"/>.</param>
     /// <param name="step">Milliseconds, positive.</param>
@@ -41,8 +86,84 @@ public sealed class Engine
         long step,
         QueryOptions? options = null,
         CancellationToken cancellation = default) =>
-        Refused();
+        Parser.TryParseExpr(query, ParserOptions, out var expr, out var errors)
+            ? Range(storage, expr, query, start, end, step, options, cancellation)
+            : Invalid(errors[0].ToString());
 
-    private QueryResult Refused() =>
-        new(null, new QueryError(QueryErrorKind.Execution, $"no evaluator is built in ({_options.Timeout} {_time.GetType().Name})"), [], []);
+    /// <summary>Evaluates an expression that was parsed before at start, start + step, … up to and including end.</summary>
+    /// <param name="text">The text that was parsed, to which the places in annotations refer.</param>
+    public QueryResult Range(
+        IQueryableStorage storage,
+        Expr expr,
+        string text,
+        long start,
+        long end,
+        long step,
+        QueryOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(expr);
+        ArgumentOutOfRangeException.ThrowIfLessThan(end, start);
+        ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
+        if (expr.Type is not (ExprType.Vector or ExprType.Scalar))
+        {
+            return Invalid(
+                $"invalid expression type \"{expr.Type.DocumentedName()}\" for range query, must be Scalar or instant Vector");
+        }
+
+        return Run(storage, text, options, cancellation, evaluator =>
+        {
+            var grid = new Grid(start, end, step);
+            return MatrixResult.Of(evaluator.EvaluateRoot(Preparation.Prepare(expr, start, end, step), grid), grid);
+        });
+    }
+
+    private QueryResult Run(
+        IQueryableStorage storage,
+        string text,
+        QueryOptions? options,
+        CancellationToken cancellation,
+        Func<Evaluator, QueryValue> evaluate)
+    {
+        var timeout = options?.Timeout is { } asked && asked < _options.Timeout ? asked : _options.Timeout;
+        var lookback = options?.LookbackDelta is { } other && other > TimeSpan.Zero ? other : _options.LookbackDelta;
+        var limiter = new SampleLimiter(_options.MaxSamples, _time, timeout, cancellation);
+        using var run = new QueryRun(storage, limiter)
+        {
+            Lookback = (long)lookback.TotalMilliseconds,
+            SubqueryStep = (long)_options.DefaultSubqueryStep.TotalMilliseconds,
+            DelayedNameRemoval = _options.DelayedNameRemoval,
+        };
+        QueryValue? value = null;
+        QueryError? error = null;
+        try
+        {
+            value = evaluate(new Evaluator(run));
+        }
+        catch (QueryException e)
+        {
+            error = new QueryError(e.Kind, e.Message);
+        }
+        catch (IOException e)
+        {
+            // The store cannot read what it has: the query ends, and its asker is told.
+            error = new QueryError(QueryErrorKind.Storage, e.Message);
+        }
+
+        run.Annotations.Render(text, out var warnings, out var infos);
+        return new QueryResult(value, error, warnings, infos);
+    }
+
+    private static QueryResult Invalid(string message) => new(null, new QueryError(QueryErrorKind.BadQuery, message), [], []);
+
+    private static string TextOf(Expr expr)
+    {
+        while (expr is ParenExpr paren)
+        {
+            expr = paren.Inner;
+        }
+
+        return ((StringLiteral)expr).Value;
+    }
 }
