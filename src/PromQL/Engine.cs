@@ -60,7 +60,7 @@ public sealed class Engine
             return new QueryResult(new StringValue(time, TextOf(expr)), null, [], []);
         }
 
-        return Run(storage, text, options, cancellation, evaluator =>
+        Func<Evaluator, QueryValue> evaluate = evaluator =>
         {
             var prepared = Preparation.Prepare(expr, time, time, step: 0);
             if (expr.Type == ExprType.Matrix)
@@ -70,7 +70,8 @@ public sealed class Engine
 
             var rows = evaluator.EvaluateRoot(prepared, Grid.Instant(time));
             return expr.Type == ExprType.Scalar ? new Scalar(time, rows[0].Values[0]) : MatrixResult.VectorOf(rows, time);
-        });
+        };
+        return Run(storage, text, options, evaluate, cancellation);
     }
 
     /// <summary>Evaluates <paramref name="query"/> at start, start + step, … up to and including end. The answer is always a matrix.</summary>
@@ -112,19 +113,20 @@ public sealed class Engine
                 $"invalid expression type \"{expr.Type.DocumentedName()}\" for range query, must be Scalar or instant Vector");
         }
 
-        return Run(storage, text, options, cancellation, evaluator =>
+        Func<Evaluator, QueryValue> evaluate = evaluator =>
         {
             var grid = new Grid(start, end, step);
             return MatrixResult.Of(evaluator.EvaluateRoot(Preparation.Prepare(expr, start, end, step), grid), grid);
-        });
+        };
+        return Run(storage, text, options, evaluate, cancellation);
     }
 
     private QueryResult Run(
         IQueryableStorage storage,
         string text,
         QueryOptions? options,
-        CancellationToken cancellation,
-        Func<Evaluator, QueryValue> evaluate)
+        Func<Evaluator, QueryValue> evaluate,
+        CancellationToken cancellation)
     {
         var timeout = options?.Timeout is { } asked && asked < _options.Timeout ? asked : _options.Timeout;
         var lookback = options?.LookbackDelta is { } other && other > TimeSpan.Zero ? other : _options.LookbackDelta;

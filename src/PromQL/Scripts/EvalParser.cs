@@ -12,6 +12,7 @@ internal sealed class EvalParser
     private const string StringPrefix = "expect string";
 
     private readonly ScriptLines _lines;
+    private bool _hasFailLine;
 
     public EvalParser(ScriptLines lines) => _lines = lines;
 
@@ -178,7 +179,8 @@ internal sealed class EvalParser
             case "ordered":
                 command.IsOrdered = true;
                 break;
-            case "fail" when command.Failure is null:
+            case "fail" when !_hasFailLine:
+                _hasFailLine = true;
                 command.Failure = expectation;
                 break;
             case "fail":
