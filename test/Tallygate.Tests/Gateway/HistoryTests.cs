@@ -1,0 +1,132 @@
+using CsCheck;
+using Tallygate.Gateway;
+using Tallygate.Gateway.Folds;
+using Tallygate.Model;
+using Tallygate.PushLog;
+using static Tallygate.Tests.Gateway.Pushed;
+
+namespace Tallygate.Tests.Gateway;
+
+/// <summary>Random histories against the slow oracle: verdicts, groups, pushed sums, restarts, failed appends.</summary>
+public sealed class HistoryTests
+{
+    private static readonly Gen<MetricFamily> GenFamily = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 2], Gen.Int[0, 100], Gen.Int[0, 3], Make);
+
+    private static readonly Gen<Op> GenOp = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 4], GenFamily.Array[0, 3], (kind, group, families) => new Op(kind, group, families));
+
+    [Fact]
+    public void Verdicts_groups_and_pushed_sums_are_those_of_the_oracle() =>
+        GenOp.Array[1, 60].Sample(history => Run(history).GetAwaiter().GetResult(), iter: 400);
+
+    private static async Task Run(Op[] history)
+    {
+        var oracle = new SlowGateway();
+        var rig = await Rig.New(new GatewayOptions { MaxBatch = 4 });
+        foreach (var (kind, group, given) in history)
+        {
+            var families = given.DistinctBy(f => f.Name).ToArray();
+            var key = Group(group);
+            switch (kind)
+            {
+                case 0:
+                    Assert.Equal(202, (await rig.Gateway.DeleteAsync(key)).Status);
+                    oracle.Delete(key);
+                    break;
+                case 1:
+                    Assert.Equal(202, (await rig.Gateway.WipeAsync()).Status);
+                    oracle.Wipe();
+                    break;
+                case 2:
+                    rig.Tick(0.0004);
+                    break;
+                case 3:
+                    rig = await Restarted(rig);
+                    break;
+                case 4:
+                    rig.Log.Failures = 1;
+                    if ((await rig.Gateway.PushAsync(new PushRequest(PushVerb.Replace, key, families))).Status != 503)
+                    {
+                        // Refused, and suppressed in the log: there was nothing to append.
+                        rig.Log.Failures = 0;
+                    }
+
+                    break;
+                default:
+                    await Push(rig, oracle, kind % 2 == 0 ? PushVerb.Replace : PushVerb.Merge, key, families);
+                    break;
+            }
+        }
+
+        Assert.Equal(oracle.Series(), Series(rig.Gateway.Groups));
+        Assert.Equal(oracle.Ledger, Ledger(rig));
+        rig = await Restarted(rig);
+        Assert.Equal(oracle.Ledger, Ledger(rig));
+        await rig.DisposeAsync();
+    }
+
+    private static async Task Push(Rig rig, SlowGateway oracle, PushVerb verb, Labels key, MetricFamily[] families)
+    {
+        var before = rig.Lines();
+        var outcome = await rig.Gateway.PushAsync(new PushRequest(verb, key, families));
+        var accepted = oracle.Push(verb, key, families);
+        Assert.Equal(accepted ? 200 : 400, outcome.Status);
+        if (!accepted)
+        {
+            Assert.Equal(before, rig.Lines());
+        }
+    }
+
+    /// <summary>Restarts, and holds what the replay made against what was there live.</summary>
+    private static async Task<Rig> Restarted(Rig rig)
+    {
+        var again = await rig.Restart();
+        Assert.Equal(rig.Metrics, again.Metrics);
+        Assert.Equal(Samples(rig.Pushes), Samples(again.Pushes));
+        return again;
+    }
+
+    private static SortedDictionary<string, (int Count, double Sum)> Ledger(Rig rig)
+    {
+        var ledger = new SortedDictionary<string, (int Count, double Sum)>(StringComparer.Ordinal);
+        foreach (var (labels, _, value) in Read(rig.Pushes, "[ahs].*:pushed"))
+        {
+            ledger.TryGetValue(labels.ToString(), out var booked);
+            ledger[labels.ToString()] = (booked.Count + 1, booked.Sum + value);
+        }
+
+        return ledger;
+    }
+
+    private static List<string> Series(GroupsView view) =>
+    [
+        .. view.All().SelectMany(g => g.Families).SelectMany(f => f.Family.Metrics.Select(m =>
+                $"{f.Family.Name}{m.Labels} {m.Value + (m.Histogram?.SampleSum ?? 0) + (m.Summary?.SampleSum ?? 0)}"))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    private static Labels Group(int group) => Read(group switch
+    {
+        0 => "job=j",
+        1 => "job=j,x=1",
+        2 => "job=k",
+        3 => "job=j,instance=i",
+        _ => "job=j,x=2",
+    });
+
+    private static MetricFamily Make(int name, int series, int value, int more)
+    {
+        var labels = series == 0 ? "" : $"x={series}";
+        var type = more == 0 ? MetricType.Counter : MetricType.Gauge;
+        return name switch
+        {
+            0 => Histogram("h", labels, value, (1, (ulong)value), (double.PositiveInfinity, (ulong)value + 1)),
+            1 => Summary("s", labels, value, 3),
+            2 => Gauge("h_bucket", value, labels),
+            3 => Gauge("s_count", value, labels),
+            4 when more == 3 => Family("a", type, (labels, value), (labels, value)),
+            _ => Family(name == 5 ? "a" : "ab", type, [.. Enumerable.Range(0, more + 1).Select(i => ($"{labels},y={i}", (double)(value + i)))]),
+        };
+    }
+
+    private sealed record Op(int Kind, int Group, MetricFamily[] Families);
+}
