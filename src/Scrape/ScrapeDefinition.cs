@@ -47,6 +47,12 @@ public sealed record ScrapeDefinition
     /// </summary>
     public string? FallbackProtocol { get; init; }
 
+    /// <summary>
+    /// Where in its interval every target is scraped, counted from multiples of the interval since 1970. Null: a hash of the target decides,
+    /// as in Prometheus; set by simulations and tests only.
+    /// </summary>
+    public TimeSpan? Phase { get; init; }
+
     /// <summary>What goes into the header <c>Authorization</c>; null: nothing.</summary>
     public ScrapeAuthorization? Authorization { get; init; }
 

@@ -1,0 +1,68 @@
+using Tallygate.Model;
+
+namespace Tallygate.Scrape;
+
+/// <summary>What one target says of its metric families. One thread writes; any thread may read <see cref="Families"/>.</summary>
+internal sealed class FamilyMetadata
+{
+    private readonly Dictionary<string, TargetMetadata> _noted = [];
+    private volatile IReadOnlyList<TargetMetadata> _families = [];
+    private bool _changed;
+
+    /// <summary>The families as of the latest <see cref="Publish"/>.</summary>
+    public IReadOnlyList<TargetMetadata> Families => _families;
+
+    public void SetHelp(string family, string help)
+    {
+        var known = Of(family);
+        if (known.Help != help)
+        {
+            Note(known with { Help = help });
+        }
+    }
+
+    public void SetType(string family, MetricType type)
+    {
+        var known = Of(family);
+        if (known.Type != type)
+        {
+            Note(known with { Type = type });
+        }
+    }
+
+    public void SetUnit(string family, string unit)
+    {
+        var known = Of(family);
+        if (known.Unit != unit)
+        {
+            Note(known with { Unit = unit });
+        }
+    }
+
+    /// <summary>Shows what was noted, if it is anything new.</summary>
+    public void Publish()
+    {
+        if (_changed)
+        {
+            _changed = false;
+            _families = [.. _noted.Values];
+        }
+    }
+
+    private TargetMetadata Of(string family)
+    {
+        if (!_noted.TryGetValue(family, out var known))
+        {
+            known = new TargetMetadata(family, MetricType.Untyped, "", "");
+            Note(known);
+        }
+
+        return known;
+    }
+
+    private void Note(TargetMetadata metadata)
+    {
+        _noted[metadata.Family] = metadata;
+        _changed = true;
+    }
+}
