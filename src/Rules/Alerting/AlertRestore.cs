@@ -33,7 +33,7 @@ internal static class AlertRestore
             }
         }
 
-        rule.IsRestored = true;
+        rule.EndRestore();
     }
 
     private static void Restore(Alert alert, long activeAt, long downAt, long hold, long grace, long now)

@@ -28,10 +28,11 @@ internal sealed class AlertingRule : Rule
         _hold = (long)definition.For.TotalMilliseconds;
         _keep = (long)definition.KeepFiringFor.TotalMilliseconds;
         IsRestored = restored;
+        Publish(RuleEvaluation.Never);
     }
 
     /// <summary>Whether the alerts are as before the restart, as far as they can be; series are written from then on.</summary>
-    public bool IsRestored { get; set; }
+    public bool IsRestored { get; private set; }
 
     /// <summary>The alerts that are pending or firing.</summary>
     public IEnumerable<Alert> Active => _active.Values.Where(static a => a.State != AlertState.Inactive);
@@ -53,6 +54,13 @@ internal sealed class AlertingRule : Rule
         }
 
         base.CopyStateFrom(old);
+    }
+
+    /// <summary>Shows the alerts as they were moved to where they stood before the restart.</summary>
+    public void EndRestore()
+    {
+        IsRestored = true;
+        Publish(Status.Evaluation);
     }
 
     /// <inheritdoc/>
