@@ -8,7 +8,7 @@ namespace Tallygate.Scrape;
 /// Scrapes one target: at each of its slots it fetches, and commits all samples, stale markers and the series about the scrape as one batch.
 /// A scrape that fails in any way writes none of its samples. Steps come from one thread; scrapes of one target never overlap.
 /// </summary>
-internal sealed class ScrapeLoop
+internal sealed class ScrapeLoop : IDisposable
 {
     private readonly ScrapeManager _manager;
     private readonly ScrapeSlots _slots;
@@ -20,6 +20,7 @@ internal sealed class ScrapeLoop
     private ScrapeSettings? _settingsOfCache;
     private Task _running = Task.CompletedTask;
     private bool _wasScraped;
+    private volatile bool _isStopped;
     private volatile TargetStatus _status;
 
     public ScrapeLoop(ScrapeManager manager, TargetPlan target, ScrapeSettings settings, long now)
@@ -67,7 +68,7 @@ internal sealed class ScrapeLoop
         if (now >= Due)
         {
             Due = _slots.AtOrBefore(now) + _slots.Interval;
-            if (_running.IsCompleted)
+            if (_running.IsCompleted && !_isStopped)
             {
                 _running = ScrapeAsync(_slots.SampleTime(now), now);
             }
@@ -79,9 +80,13 @@ internal sealed class ScrapeLoop
     /// <summary>Breaks off the scrape at hand, of which nothing is kept, and ends once it is over.</summary>
     public async Task StopAsync()
     {
+        _isStopped = true;
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
     }
+
+    /// <summary>Frees what a stopped target holds.</summary>
+    public void Dispose() => _stopping.Dispose();
 
     /// <summary>Ends all series of a stopped target.</summary>
     /// <param name="time">Unix ms.</param>

@@ -173,6 +173,7 @@ public sealed class ScrapeManager
             foreach (var retired in _retired.Where(r => r.Due <= now && r.Stopped.IsCompleted))
             {
                 retired.Loop.CloseSeries(retired.Time);
+                retired.Loop.Dispose();
             }
 
             _retired.RemoveAll(r => r.Due <= now && r.Stopped.IsCompleted);
