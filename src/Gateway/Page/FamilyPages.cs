@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tallygate.Exposition.Text;
 using Tallygate.Gateway.Folds;
 using Tallygate.Model;
 
@@ -160,7 +161,11 @@ internal sealed class FamilyPages(string name)
             chosen = after;
         }
 
-        if (_header?.Family.Help != chosen?.Family.Help || _header?.Family.Type != chosen?.Family.Type)
+        if (_header?.Family.Type != chosen?.Family.Type)
+        {
+            _pages.ForEach(static p => p.Text = null);
+        }
+        else if (_header?.Family.Help != chosen?.Family.Help)
         {
             DropHeaderText();
         }
@@ -193,15 +198,16 @@ internal sealed class FamilyPages(string name)
     private void RenderPage(int index, ArrayBufferWriter<byte> buffer)
     {
         var page = _pages[index];
+        var header = _header!.Family;
         buffer.ResetWrittenCount();
         if (index == 0)
         {
-            FamilyText.WriteHeader(buffer, name, _header!.Family);
+            PrometheusTextWriter.WriteHeader(buffer, name, header.Help, header.Type);
         }
 
         for (var i = 0; i < page.Lines.Count; i++)
         {
-            FamilyText.WriteMetric(buffer, name, page.Lines[i].Metric);
+            PrometheusTextWriter.WriteMetric(buffer, name, header.Type, page.Lines[i].Metric);
             if (buffer.WrittenCount >= PageBytes && i + 1 < page.Lines.Count)
             {
                 // The rest becomes a page of its own; the loop over the pages comes to it next.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tallygate.Exposition.Text;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
 using Tallygate.Model;
@@ -63,7 +64,7 @@ public sealed class MetricsPage
         var ownText = new ArrayBufferWriter<byte>(8 * 1024);
         Walk(
             own,
-            family => FamilyText.Write(ownText, family),
+            family => PrometheusTextWriter.Write(ownText, family),
             pages =>
             {
                 Flush(ownText, parts);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Text;
 using CsCheck;
+using Tallygate.Exposition.Text;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Page;
 using Tallygate.Model;
@@ -167,10 +168,10 @@ public sealed class MetricsPageTests
         foreach (var (name, families) in holders)
         {
             var header = families.OrderBy(f => f.Family.Family.Help is null).ThenByDescending(f => f.Family.WrittenUnixNano).First().Family.Family;
-            FamilyText.WriteHeader(text, name, header);
+            PrometheusTextWriter.WriteHeader(text, name, header.Help, header.Type);
             foreach (var line in families.SelectMany(f => f.Family.Family.Metrics.Select(m => new PageLine(m, f.Key))).Order())
             {
-                FamilyText.WriteMetric(text, name, line.Metric);
+                PrometheusTextWriter.WriteMetric(text, name, header.Type, line.Metric);
             }
         }
 
