@@ -68,13 +68,19 @@ public sealed class ScriptRunner
 
     private static string? Load(LoadCommand load, IAppendableStorage storage)
     {
+        IEnumerable<SeriesSequence> all = load.Series;
         if (load.WithCustomBuckets)
         {
-            return "load_with_nhcb is not supported yet";
+            if (!CustomBucketConversion.TryConvert(load.Series, out var converted, out var error))
+            {
+                return error;
+            }
+
+            all = all.Concat(converted);
         }
 
         using var appender = storage.Appender();
-        foreach (var series in load.Series)
+        foreach (var series in all)
         {
             var reference = default(SeriesRef);
             for (var i = 0; i < series.Values.Count; i++)
