@@ -3,19 +3,23 @@ using Tallygate.Model.Histograms;
 namespace Tallygate.Storage;
 
 /// <summary>Merges two cursors by time; of two samples at one time the first cursor's counts.</summary>
-internal sealed class UnionCursor : ISampleCursor
+public sealed class UnionCursor : ISampleCursor
 {
     private readonly Side _first;
     private readonly Side _second;
 
+    /// <param name="first">The cursor whose samples count where both have one.</param>
+    /// <param name="second">The other one.</param>
     public UnionCursor(ISampleCursor first, ISampleCursor second)
     {
         _first = new Side(first);
         _second = new Side(second);
     }
 
+    /// <inheritdoc/>
     public SampleKind Next => Earlier()?.Kind ?? SampleKind.None;
 
+    /// <inheritdoc/>
     public int Read(Span<long> times, Span<double> values)
     {
         var read = 0;
@@ -30,6 +34,7 @@ internal sealed class UnionCursor : ISampleCursor
         return read;
     }
 
+    /// <inheritdoc/>
     public FloatHistogram ReadHistogram(out long time)
     {
         if (Earlier() is not { Kind: SampleKind.Histogram } side)

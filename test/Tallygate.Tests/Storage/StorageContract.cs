@@ -623,28 +623,26 @@ public abstract class StorageContract
                 using var store = New(allow);
                 var oracle = new SortedDictionary<long, double>();
                 IAppender? appender = null;
+                var newestCommitted = -1L;
                 foreach (var (time, value, commit) in puts)
                 {
                     appender ??= store.Write.Appender();
-                    var wanted = oracle.Count > 0 && !allow && time < oracle.Keys.Last() ? AppendStatus.OutOfOrder
+                    var isLate = !allow && oracle.Count > 0 && time < oracle.Keys.Last() && time != newestCommitted;
+                    var wanted = isLate ? AppendStatus.OutOfOrder
                         : !oracle.TryGetValue(time, out var old) ? AppendStatus.Appended
                         : old == value ? AppendStatus.Duplicate
                         : AppendStatus.DuplicateTimestamp;
                     Assert.Equal(wanted, Store.Put(appender, _a, time, value));
-                    oracle.TryAdd(time, wanted == AppendStatus.Appended ? value : double.NaN);
-                    if (wanted == AppendStatus.OutOfOrder)
+                    if (wanted == AppendStatus.Appended)
                     {
-                        // Not taken: the oracle forgets it again, unless it had it before.
-                        if (double.IsNaN(oracle[time]))
-                        {
-                            oracle.Remove(time);
-                        }
+                        oracle.Add(time, value);
                     }
 
                     if (commit)
                     {
                         appender.Commit();
                         appender = null;
+                        newestCommitted = oracle.Keys.Last();
                     }
                 }
 

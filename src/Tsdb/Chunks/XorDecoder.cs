@@ -1,0 +1,191 @@
+using System.Numerics;
+
+namespace Tallygate.Tsdb.Chunks;
+
+/// <summary>
+/// Reads the samples of one XOR chunk, straight into the caller's spans. The number of samples is told by the caller, so that the
+/// prefix of a chunk that is still growing can be read. A mutable struct: keep it in a field or pass it by reference.
+/// </summary>
+internal struct XorDecoder
+{
+    private readonly byte[] _data;
+    private readonly int _offset;
+    private readonly int _length;
+    private int _position;
+    private int _remaining;
+    private bool _begun;
+    private bool _second;
+    private ulong _delta;
+    private int _lead;
+    private int _trail;
+
+    /// <param name="data">The array in which the chunk lies.</param>
+    /// <param name="offset">Where its count stands.</param>
+    /// <param name="length">Its length in bytes.</param>
+    /// <param name="count">How many samples to read.</param>
+    public XorDecoder(byte[] data, int offset, int length, int count)
+    {
+        _data = data;
+        _offset = offset;
+        _length = length;
+        _remaining = count;
+        _position = XorEncoder.HeaderLength * 8;
+        _lead = XorState.NoWindow;
+    }
+
+    /// <summary>How many samples are left.</summary>
+    public readonly int Remaining => _remaining;
+
+    /// <summary>The time of the sample read last.</summary>
+    public long Time { get; private set; }
+
+    /// <summary>The bits of the value read last.</summary>
+    public long Bits { get; private set; }
+
+    /// <summary>Whether more was read than there is: the chunk is damaged.</summary>
+    public readonly bool IsBeyondEnd => _position > _length * 8;
+
+    /// <summary>What an encoder needs to write on behind the sample read last.</summary>
+    public readonly XorState State(int count) => new()
+    {
+        Delta = _delta,
+        Position = _position,
+        Count = (ushort)count,
+        Lead = (byte)_lead,
+        Trail = (byte)_trail,
+    };
+
+    /// <summary>Reads one sample; false at the end.</summary>
+    public bool MoveNext()
+    {
+        if (_remaining == 0)
+        {
+            return false;
+        }
+
+        Span<long> time = stackalloc long[1];
+        Span<double> value = stackalloc double[1];
+        Read(time, value);
+        return true;
+    }
+
+    /// <summary>Reads as many samples as there are, or as the spans take.</summary>
+    public int Read(Span<long> times, Span<double> values)
+    {
+        unchecked
+        {
+            var count = Math.Min(_remaining, Math.Min(times.Length, values.Length));
+            var bytes = _data.AsSpan(_offset, _length);
+            var position = _position;
+            var time = Time;
+            var bits = Bits;
+            var delta = _delta;
+            for (var i = 0; i < count; i++)
+            {
+                if (_second)
+                {
+                    time += (long)(delta += (ulong)ReadDeltaOfDelta(bytes, ref position));
+                    bits ^= (long)ReadValue(bytes, ref position, ref _lead, ref _trail);
+                }
+                else if (_begun)
+                {
+                    delta = ReadVarint(bytes, ref position);
+                    time += (long)delta;
+                    bits ^= (long)ReadValue(bytes, ref position, ref _lead, ref _trail);
+                    _second = true;
+                }
+                else
+                {
+                    time = Varint.UnZigZag(ReadVarint(bytes, ref position));
+                    bits = (long)BitReader.Read(bytes, ref position, 64);
+                    _begun = true;
+                }
+
+                times[i] = time;
+                values[i] = BitConverter.Int64BitsToDouble(bits);
+            }
+
+            _position = position;
+            _delta = delta;
+            Time = time;
+            Bits = bits;
+            _remaining -= count;
+            return count;
+        }
+    }
+
+    private static ulong ReadVarint(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        // The bit stream stands at a byte here.
+        var value = 0UL;
+        for (var shift = 0; shift < 64; shift += 7)
+        {
+            var part = BitReader.Read(bytes, ref position, 8);
+            value |= (part & 0x7f) << shift;
+            if (part < 0x80)
+            {
+                break;
+            }
+        }
+
+        return value;
+    }
+
+    private static long ReadDeltaOfDelta(ReadOnlySpan<byte> bytes, ref int position)
+    {
+        unchecked
+        {
+            var word = BitReader.Peek(bytes, position);
+            switch (BitOperations.LeadingZeroCount(~word))
+            {
+                case 0:
+                    position++;
+                    return 0;
+                case 1:
+                    position += 16;
+                    return Widen((word << 2) >> 50, 14);
+                case 2:
+                    position += 20;
+                    return Widen((word << 3) >> 47, 17);
+                case 3:
+                    position += 24;
+                    return Widen((word << 4) >> 44, 20);
+                default:
+                    position += 4;
+                    return (long)BitReader.Read(bytes, ref position, 64);
+            }
+        }
+    }
+
+    // The upper half of the field's range stands for negative numbers, but for its first value.
+    private static long Widen(ulong field, int width) => (long)field > 1L << (width - 1) ? (long)field - (1L << width) : (long)field;
+
+    private static ulong ReadValue(ReadOnlySpan<byte> bytes, ref int position, ref int lead, ref int trail)
+    {
+        unchecked
+        {
+            var word = BitReader.Peek(bytes, position);
+            if ((long)word >= 0)
+            {
+                position++;
+                return 0;
+            }
+
+            if ((long)(word << 1) >= 0)
+            {
+                position += 2;
+            }
+            else
+            {
+                lead = (int)((word << 2) >> 59);
+                var told = (int)((word << 7) >> 58);
+                // A damaged chunk may tell more bits than there are.
+                trail = Math.Max(64 - lead - (told == 0 ? 64 : told), 0);
+                position += 13;
+            }
+
+            var significant = Math.Clamp(64 - lead - trail, 1, 64);
+            return BitReader.Read(bytes, ref position, significant) << (trail & 63);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Tallygate.Wal;
+
+namespace Tallygate.Tsdb;
+
+/// <summary>How a database behaves. The defaults are those of <c>samples/</c>.</summary>
+public sealed record DatabaseOptions
+{
+    /// <summary>For samples that have no other truth: a write-ahead log keeps every commit, and samples come in order.</summary>
+    public static DatabaseOptions Samples { get; } = new();
+
+    /// <summary>
+    /// For samples derived from another log: no log of its own, samples of any time in any order, durable by head snapshots that carry the
+    /// source position.
+    /// </summary>
+    public static DatabaseOptions Pushes { get; } = new()
+    {
+        WriteAheadLog = false,
+        AllowOutOfOrder = true,
+        MaxAhead = null,
+        Retention = TimeSpan.FromDays(400),
+        ChunkRange = TimeSpan.FromDays(30),
+    };
+
+    /// <summary>Whether commits are written to a log of the database's own before they return.</summary>
+    public bool WriteAheadLog { get; init; } = true;
+
+    /// <summary>Whether a series takes samples older than its newest.</summary>
+    public bool AllowOutOfOrder { get; init; }
+
+    /// <summary>How far ahead of now a sample may lie; null: any time.</summary>
+    public TimeSpan? MaxAhead { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long samples are kept; null: for ever. Older ones are refused, unless samples may come out of order.</summary>
+    public TimeSpan? Retention { get; init; } = TimeSpan.FromDays(15);
+
+    /// <summary>At the ends of which time ranges chunks are cut.</summary>
+    public TimeSpan ChunkRange { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>After how many bytes of log or of source a head snapshot is written.</summary>
+    public long SnapshotAfterBytes { get; init; } = 64 << 20;
+
+    /// <summary>The files; null is the real disk.</summary>
+    public IWalFileSystem? Files { get; init; }
+
+    /// <summary>All that is wrong with the options; empty where they are good.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var problems = new List<string>();
+        if (MaxAhead < TimeSpan.Zero)
+        {
+            problems.Add("MaxAhead is negative");
+        }
+
+        if (Retention <= TimeSpan.Zero)
+        {
+            problems.Add("Retention is not positive");
+        }
+
+        if (ChunkRange < TimeSpan.FromSeconds(1))
+        {
+            problems.Add("ChunkRange is less than a second");
+        }
+
+        if (SnapshotAfterBytes <= 0)
+        {
+            problems.Add("SnapshotAfterBytes is not positive");
+        }
+
+        return problems;
+    }
+}

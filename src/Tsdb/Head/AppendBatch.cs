@@ -1,0 +1,128 @@
+using Tallygate.Model.Histograms;
+using Tallygate.Storage;
+using Tallygate.Tsdb.Records;
+
+namespace Tallygate.Tsdb.Head;
+
+/// <summary>
+/// The samples that an appender has taken so far. Reusable. Knows when a series comes again in a batch, at no cost for batches whose
+/// series come in ascending order, as those of scrapes do.
+/// </summary>
+internal sealed class AppendBatch
+{
+    private readonly Dictionary<int, int> _newest = [];
+    private PendingSample[] _samples = new PendingSample[64];
+    private MemSeries[] _series = new MemSeries[64];
+    private int[] _previous = new int[64];
+    private int _highest = -1;
+    private bool _indexed;
+
+    public int Count { get; private set; }
+
+    /// <summary>The newest commit when the batch began.</summary>
+    public long BaseVersion { get; set; }
+
+    public Span<PendingSample> Samples => _samples.AsSpan(0, Count);
+
+    public Span<MemSeries> Series => _series.AsSpan(0, Count);
+
+    /// <summary>What becomes of a sample as far as this batch is concerned; it is added where that is good.</summary>
+    public AppendStatus Add(MemSeries series, long time, long bits, FloatHistogram? histogram, bool allowLate)
+    {
+        var previous = NewestOf(series.Id);
+        for (var at = previous; at >= 0; at = _previous[at])
+        {
+            ref readonly var other = ref _samples[at];
+            if (other.Time == time)
+            {
+                return IsSame(other, bits, histogram) ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
+            }
+
+            if (!allowLate)
+            {
+                if (time < other.Time)
+                {
+                    return AppendStatus.OutOfOrder;
+                }
+
+                break;
+            }
+        }
+
+        Put(series, new PendingSample(series.Id, time, bits, histogram), previous);
+        return AppendStatus.Appended;
+    }
+
+    /// <summary>Leaves out the samples that a commit in between has made late or doubles.</summary>
+    public void LeaveOutOvertaken(bool allowLate)
+    {
+        var count = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            ref readonly var sample = ref _samples[i];
+            if (_series[i].Judge(sample.Time, sample.Bits, sample.Histogram, allowLate) == AppendStatus.Appended)
+            {
+                (_series[count], _samples[count]) = (_series[i], sample);
+                count++;
+            }
+        }
+
+        Array.Clear(_series, count, Count - count);
+        Array.Clear(_samples, count, Count - count);
+        Count = count;
+    }
+
+    public void Clear()
+    {
+        // Series and histograms must not be kept alive by a pool.
+        Array.Clear(_series, 0, Count);
+        Array.Clear(_samples, 0, Count);
+        Count = 0;
+        _highest = -1;
+        _indexed = false;
+        _newest.Clear();
+    }
+
+    private static bool IsSame(in PendingSample sample, long bits, FloatHistogram? histogram) =>
+        sample.Histogram is null ? histogram is null && sample.Bits == bits : histogram is not null && sample.Histogram.HasSameBits(histogram);
+
+    private int NewestOf(int series)
+    {
+        if (series > _highest)
+        {
+            return -1;
+        }
+
+        if (!_indexed)
+        {
+            _indexed = true;
+            for (var i = 0; i < Count; i++)
+            {
+                _newest[_samples[i].Series] = i;
+            }
+        }
+
+        return _newest.TryGetValue(series, out var at) ? at : -1;
+    }
+
+    private void Put(MemSeries series, PendingSample sample, int previous)
+    {
+        if (Count == _samples.Length)
+        {
+            Array.Resize(ref _samples, Count * 2);
+            Array.Resize(ref _series, Count * 2);
+            Array.Resize(ref _previous, Count * 2);
+        }
+
+        _samples[Count] = sample;
+        _series[Count] = series;
+        _previous[Count] = previous;
+        if (_indexed)
+        {
+            _newest[series.Id] = Count;
+        }
+
+        _highest = Math.Max(_highest, series.Id);
+        Count++;
+    }
+}

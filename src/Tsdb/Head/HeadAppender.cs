@@ -1,0 +1,68 @@
+using Tallygate.Model;
+using Tallygate.Model.Histograms;
+using Tallygate.Storage;
+
+namespace Tallygate.Tsdb.Head;
+
+/// <summary>Collects a batch for the head.</summary>
+internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) : IAppender
+{
+    private AppendBatch? _batch = batch;
+
+    public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value) =>
+        Add(ref series, labels, time, BitConverter.DoubleToInt64Bits(value), null);
+
+    public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram) =>
+        Add(ref series, labels, time, 0, histogram);
+
+    public void Commit(long sourcePosition = 0)
+    {
+        var batch = Batch;
+        _batch = null;
+        try
+        {
+            head.Commit(batch, sourcePosition);
+        }
+        finally
+        {
+            head.GiveBack(batch);
+        }
+    }
+
+    public void Rollback() => Dispose();
+
+    public void Dispose()
+    {
+        if (_batch is not null)
+        {
+            head.GiveBack(_batch);
+            _batch = null;
+        }
+    }
+
+    private AppendBatch Batch => _batch ?? throw new InvalidOperationException("the appender is spent");
+
+    private AppendStatus Add(ref SeriesRef reference, Labels labels, long time, long bits, FloatHistogram? histogram)
+    {
+        var batch = Batch;
+        if (!head.IsInBounds(time, now))
+        {
+            return AppendStatus.OutOfBounds;
+        }
+
+        var series = head.Find(reference);
+        if (series is null)
+        {
+            if (!SeriesLabels.AreValid(labels))
+            {
+                return AppendStatus.InvalidLabels;
+            }
+
+            series = head.FindOrCreate(labels);
+            reference = new SeriesRef((ulong)series.Id);
+        }
+
+        var status = series.Judge(time, bits, histogram, head.AllowsLate);
+        return status == AppendStatus.Appended ? batch.Add(series, time, bits, histogram, head.AllowsLate) : status;
+    }
+}

@@ -1,0 +1,7 @@
+using Tallygate.Tsdb.Chunks;
+
+namespace Tallygate.Tsdb.Head;
+
+/// <summary>A chunk that takes no more samples. Times are Unix milliseconds, both of samples that are in it.</summary>
+/// <param name="Data">An array in which an XOR chunk lies, or a <see cref="HistogramRun"/>.</param>
+internal readonly record struct HeadChunk(object Data, int Offset, ushort Length, ushort Count, long MinTime, long MaxTime);

@@ -1,0 +1,9 @@
+namespace Tallygate.Tsdb.Head;
+
+/// <summary>What a head takes and keeps. Times are milliseconds.</summary>
+/// <param name="AllowLate">Whether series take samples older than their newest.</param>
+/// <param name="MaxAhead">How far in the future a sample may lie; null: any.</param>
+/// <param name="Retention">How old a sample may be, where late ones are refused; null: any.</param>
+/// <param name="ChunkRange">At the ends of which time ranges chunks are cut.</param>
+/// <param name="Hash">The hash by which series are found.</param>
+internal sealed record HeadOptions(bool AllowLate, long? MaxAhead, long? Retention, long ChunkRange, Func<Model.Labels, ulong> Hash);

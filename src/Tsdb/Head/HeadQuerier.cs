@@ -1,0 +1,124 @@
+using Tallygate.Model;
+using Tallygate.Storage;
+using Tallygate.Tsdb.Index;
+
+namespace Tallygate.Tsdb.Head;
+
+/// <summary>Reads one version of the head in one time range.</summary>
+internal sealed class HeadQuerier : IQuerier
+{
+    private readonly HeadBlock _head;
+    private bool _disposed;
+
+    /// <summary>Takes over one hold of the version.</summary>
+    public HeadQuerier(HeadBlock head, long version, long minTime, long maxTime)
+    {
+        _head = head;
+        Version = version;
+        MinTime = minTime;
+        MaxTime = maxTime;
+    }
+
+    public long Version { get; }
+
+    public long MinTime { get; }
+
+    public long MaxTime { get; }
+
+    public ISeriesSet Select(bool sorted, SelectHints? hints, IReadOnlyList<LabelMatcher> matchers)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var ids = Resolve(matchers).Span;
+        var found = new List<HeadSeries>(ids.Length);
+        foreach (var id in ids)
+        {
+            if (Visible(id) is { } series)
+            {
+                found.Add(new HeadSeries(series, this));
+            }
+        }
+
+        if (sorted)
+        {
+            found.Sort(static (x, y) => x.Labels.CompareTo(y.Labels));
+        }
+
+        return new SeriesList(found);
+    }
+
+    public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, int limit)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return First(matchers.Count == 0 ? [.. AllValues(name)] : [.. MatchingValues(name, matchers)], limit);
+    }
+
+    public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, int limit)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var names = new HashSet<string>();
+        foreach (var id in Resolve(matchers).Span)
+        {
+            if (Visible(id) is { } series)
+            {
+                foreach (ref readonly var label in series.Labels.AsSpan())
+                {
+                    names.Add(label.Name);
+                }
+            }
+        }
+
+        return First([.. names], limit);
+    }
+
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _head.Versions.Release(Version);
+        }
+    }
+
+    private ReadOnlyMemory<int> Resolve(IReadOnlyList<LabelMatcher> matchers) =>
+        PostingsQuery.Resolve(_head.Postings, matchers, id => _head.Find(id)?.Labels);
+
+    private MemSeries? Visible(int id) => _head.Find(id) is { } series && series.MayOverlap(Version, MinTime, MaxTime) ? series : null;
+
+    private List<string> AllValues(string name)
+    {
+        var values = new List<string>();
+        foreach (var (value, postings) in _head.Postings.Values(name).Span)
+        {
+            foreach (var id in postings.Ids)
+            {
+                if (Visible(id) is not null)
+                {
+                    values.Add(value);
+                    break;
+                }
+            }
+        }
+
+        return values;
+    }
+
+    private HashSet<string> MatchingValues(string name, IReadOnlyList<LabelMatcher> matchers)
+    {
+        var values = new HashSet<string>();
+        foreach (var id in Resolve(matchers).Span)
+        {
+            if (Visible(id) is { } series && series.Labels.TryGet(name, out var value))
+            {
+                values.Add(value);
+            }
+        }
+
+        return values;
+    }
+
+    private static string[] First(string[] values, int limit)
+    {
+        Array.Sort(values, Utf8Order.Instance);
+        return limit > 0 && values.Length > limit ? values[..limit] : values;
+    }
+}

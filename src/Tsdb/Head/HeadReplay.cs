@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Tallygate.Model;
+using Tallygate.Tsdb.Records;
+
+namespace Tallygate.Tsdb.Head;
+
+/// <summary>Puts the records of the write-ahead log that come behind the head snapshot into the head.</summary>
+internal sealed class HeadReplay(HeadBlock head, string directory, long behind)
+{
+    private readonly List<(int Id, Labels Labels)> _definitions = [];
+    private readonly List<PendingSample> _samples = [];
+    private readonly Dictionary<string, string> _shared = [];
+
+    public void Visit(long sequence, byte type, ReadOnlySpan<byte> payload)
+    {
+        if (sequence <= behind)
+        {
+            return;
+        }
+
+        try
+        {
+            var reader = new RecordReader(payload, _shared);
+            if (type != CommitRecord.Type)
+            {
+                throw reader.Bad($"it is of type {type}, which a newer version may have written");
+            }
+
+            _definitions.Clear();
+            _samples.Clear();
+            CommitRecord.ReadDefinitions(ref reader, _definitions);
+            foreach (var (id, labels) in _definitions)
+            {
+                if (!head.Define(id, labels))
+                {
+                    throw reader.Bad($"series {id} is named twice");
+                }
+            }
+
+            CommitRecord.ReadSamples(ref reader, id => head.FindReplayed(id)?.LastBits, _samples);
+            head.Replay(CollectionsMarshal.AsSpan(_samples));
+        }
+        catch (InvalidDataException e)
+        {
+            throw new TsdbCorruptionException(directory, 0, $"record {sequence} cannot be applied: {e.Message}");
+        }
+    }
+}

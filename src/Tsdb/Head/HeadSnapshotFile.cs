@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using Tallygate.Tsdb.Memory;
+using Tallygate.Tsdb.Records;
+using Tallygate.Wal;
+
+namespace Tallygate.Tsdb.Head;
+
+/// <summary>
+/// The file that holds the head of one moment. It is written under another name, synced, and renamed, so that under its own name there
+/// is a whole snapshot or an older one; what is damaged there is damage. See docs/formats/head.md.
+/// </summary>
+internal static class HeadSnapshotFile
+{
+    public const string Name = "head.snapshot";
+    private const string UnfinishedName = "head.snapshot.tmp";
+    private const byte Version = 1;
+    private const byte HeaderFrame = 1;
+    private const byte SeriesFrame = 2;
+    private const byte EndFrame = 3;
+    private const int FrameBytes = 256 * 1024;
+
+    /// <summary>Writes the snapshot; it is durable on return.</summary>
+    /// <returns>The length of the file.</returns>
+    /// <exception cref="IOException">It could not be written; an older one is still there.</exception>
+    public static long Write(IWalFileSystem files, string directory, HeadImage image)
+    {
+        DeleteUnfinished(files, directory);
+        var unfinished = Path.Combine(directory, UnfinishedName);
+        long length;
+        using (var file = files.Create(unfinished))
+        {
+            var frames = new SnapshotFrames(file);
+            frames.Begin();
+            RecordWriter.Byte(frames.Payload, HeaderFrame);
+            RecordWriter.Byte(frames.Payload, Version);
+            RecordWriter.Unsigned(frames.Payload, (ulong)image.SourcePosition);
+            RecordWriter.Unsigned(frames.Payload, (ulong)image.LogSequence);
+            RecordWriter.Unsigned(frames.Payload, (ulong)image.Series.Count);
+            frames.EndFrame();
+            for (var i = 0; i < image.Series.Count;)
+            {
+                RecordWriter.Byte(frames.Payload, SeriesFrame);
+                for (; i < image.Series.Count && frames.Payload.WrittenCount < FrameBytes; i++)
+                {
+                    SeriesImageCodec.Write(frames.Payload, image.Series[i]);
+                }
+
+                frames.EndFrame();
+            }
+
+            RecordWriter.Byte(frames.Payload, EndFrame);
+            frames.EndFrame();
+            length = frames.Length;
+            file.Sync();
+        }
+
+        files.Rename(unfinished, Path.Combine(directory, Name));
+        files.SyncDirectory(directory);
+        return length;
+    }
+
+    /// <summary>Reads the snapshot into an empty head.</summary>
+    /// <returns>The source position, the log sequence and the length; zeros where there is no snapshot.</returns>
+    /// <exception cref="TsdbCorruptionException">The snapshot is damaged, or of a newer version.</exception>
+    public static (long SourcePosition, long LogSequence, long Length) Read(IWalFileSystem files, string directory, HeadBlock head)
+    {
+        DeleteUnfinished(files, directory);
+        var path = Path.Combine(directory, Name);
+        if (!files.List(directory).Contains(Name))
+        {
+            return default;
+        }
+
+        using var file = files.Open(path, writable: false);
+        Span<byte> magic = stackalloc byte[SnapshotFrames.MagicLength];
+        if (file.Read(0, magic) < magic.Length || BinaryPrimitives.ReadInt64LittleEndian(magic) != SnapshotFrames.Magic)
+        {
+            throw new TsdbCorruptionException(path, 0, "it does not begin as a head snapshot does");
+        }
+
+        var shared = new Dictionary<string, string>();
+        var slab = new Slab();
+        (long Source, long Log, long Series)? header = null;
+        var offset = (long)SnapshotFrames.MagicLength;
+        while (true)
+        {
+            var payload = SnapshotFrames.Read(file, offset, out var reason) ?? throw new TsdbCorruptionException(path, offset, reason);
+            try
+            {
+                var reader = new RecordReader(payload, shared);
+                var kind = reader.Byte();
+                if (header is null)
+                {
+                    header = kind == HeaderFrame ? ReadHeader(ref reader) : throw reader.Bad("the first frame is no header");
+                }
+                else if (kind == SeriesFrame)
+                {
+                    ReadSeries(ref reader, slab, head);
+                }
+                else if (kind != EndFrame || head.SeriesCount != header.Value.Series)
+                {
+                    throw reader.Bad("frames are missing, or of an unknown kind");
+                }
+                else
+                {
+                    break;
+                }
+            }
+            catch (InvalidDataException e)
+            {
+                throw new TsdbCorruptionException(path, offset, e.Message);
+            }
+
+            offset += SnapshotFrames.HeaderLength + payload.Length;
+        }
+
+        offset += SnapshotFrames.HeaderLength + 1;
+        if (offset != file.Length)
+        {
+            throw new TsdbCorruptionException(path, offset, "there is more behind the end");
+        }
+
+        head.FinishRestore(header.Value.Source);
+        return (header.Value.Source, header.Value.Log, file.Length);
+    }
+
+    private static (long Source, long Log, long Series) ReadHeader(ref RecordReader reader)
+    {
+        var version = reader.Byte();
+        if (version != Version)
+        {
+            throw reader.Bad($"the snapshot has version {version}; this program reads version {Version}");
+        }
+
+        return ((long)reader.Unsigned(), (long)reader.Unsigned(), (long)reader.Unsigned());
+    }
+
+    private static void ReadSeries(ref RecordReader reader, Slab slab, HeadBlock head)
+    {
+        while (reader.Left > 0)
+        {
+            if (!head.Restore(SeriesImageCodec.Read(ref reader, slab)))
+            {
+                throw reader.Bad("a series stands twice");
+            }
+        }
+    }
+
+    private static void DeleteUnfinished(IWalFileSystem files, string directory)
+    {
+        if (files.List(directory).Contains(UnfinishedName))
+        {
+            files.Delete(Path.Combine(directory, UnfinishedName));
+        }
+    }
+}

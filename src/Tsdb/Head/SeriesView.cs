@@ -1,0 +1,103 @@
+using Tallygate.Tsdb.Chunks;
+
+namespace Tallygate.Tsdb.Head;
+
+/// <summary>
+/// The samples of one series that a reader of one version sees, cheap to take and never changed: closed chunks, the prefix of the open one
+/// that is visible, and the late samples, of which those of later versions must be skipped.
+/// </summary>
+internal readonly struct SeriesView
+{
+    /// <summary>Stands for all samples of the closed chunks.</summary>
+    public const long All = long.MaxValue;
+
+    public required long Version { get; init; }
+
+    /// <summary>All closed chunks.</summary>
+    public required ReadOnlyMemory<HeadChunk> Closed { get; init; }
+
+    /// <summary>How many samples of the closed chunks are visible, counted from the first; or <see cref="All"/>.</summary>
+    public required long VisibleInClosed { get; init; }
+
+    /// <summary>The array of an open XOR chunk, or an open <see cref="HistogramRun"/>, or null.</summary>
+    public required object? Open { get; init; }
+
+    public required int OpenLength { get; init; }
+
+    public required int VisibleInOpen { get; init; }
+
+    /// <summary>The time of the first sample of the open chunk.</summary>
+    public required long OpenMinTime { get; init; }
+
+    /// <summary>The time of the newest in-order sample there is, visible or not.</summary>
+    public required long LastTime { get; init; }
+
+    public required ReadOnlyMemory<LateSample> Late { get; init; }
+
+    /// <summary>Whether all samples but late ones are visible.</summary>
+    public required bool IsWhole { get; init; }
+
+    /// <summary>Whether a visible sample may lie in the range; an answer of no is certain.</summary>
+    public bool MayOverlap(long minTime, long maxTime) => InOrderOverlaps(minTime, maxTime) || LateOverlaps(minTime, maxTime);
+
+    private bool InOrderOverlaps(long minTime, long maxTime)
+    {
+        if ((Closed.Length == 0 || VisibleInClosed == 0) && VisibleInOpen == 0)
+        {
+            return false;
+        }
+
+        var first = Closed.Length > 0 ? Closed.Span[0].MinTime : OpenMinTime;
+        return first <= maxTime && LastTime >= minTime && (IsWhole || LastVisibleTime() >= minTime);
+    }
+
+    private bool LateOverlaps(long minTime, long maxTime)
+    {
+        foreach (ref readonly var sample in Late.Span)
+        {
+            if (sample.Version <= Version && sample.Time >= minTime && sample.Time <= maxTime)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Only readers that a commit has overtaken need it.
+    private long LastVisibleTime()
+    {
+        if (VisibleInOpen > 0)
+        {
+            return LastTimeIn(Open!, 0, OpenLength, VisibleInOpen);
+        }
+
+        var left = VisibleInClosed;
+        foreach (ref readonly var chunk in Closed.Span)
+        {
+            if (left <= chunk.Count)
+            {
+                return left == chunk.Count ? chunk.MaxTime : LastTimeIn(chunk.Data, chunk.Offset, chunk.Length, (int)left);
+            }
+
+            left -= chunk.Count;
+        }
+
+        return LastTime;
+    }
+
+    private static long LastTimeIn(object data, int offset, int length, int count)
+    {
+        if (data is HistogramRun run)
+        {
+            return run[count - 1].Time;
+        }
+
+        var decoder = new XorDecoder((byte[])data, offset, length, count);
+        while (decoder.MoveNext())
+        {
+        }
+
+        return decoder.Time;
+    }
+}

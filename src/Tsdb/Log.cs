@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace Tallygate.Tsdb;
+
+/// <summary>What the room tells the operator. Ids 3000 to 3999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(3000, LogLevel.Information, "{Directory} is open: {Series} series, source position {SourcePosition}")]
+    public static partial void Opened(ILogger logger, string directory, int series, long sourcePosition);
+
+    [LoggerMessage(3001, LogLevel.Warning, "{Directory}: the write-ahead log ended in an unfinished commit, which was cut: {Bytes} bytes of {File} at {Offset}")]
+    public static partial void TailCut(ILogger logger, string directory, string file, long offset, long bytes);
+
+    [LoggerMessage(3002, LogLevel.Debug, "{Directory}: head snapshot of {Series} series written, {Bytes} bytes")]
+    public static partial void SnapshotWritten(ILogger logger, string directory, int series, long bytes);
+
+    [LoggerMessage(3003, LogLevel.Error, "{Directory}: the head snapshot could not be written; the older one stays, and it is tried again")]
+    public static partial void SnapshotFailed(ILogger logger, string directory, Exception e);
+
+    [LoggerMessage(3004, LogLevel.Error, "{Directory}: the write-ahead log could not be synced; it is tried again in a new segment")]
+    public static partial void SyncFailed(ILogger logger, string directory, Exception e);
+
+    [LoggerMessage(3005, LogLevel.Debug, "{Directory}: {Series} series whose samples are all past retention were dropped")]
+    public static partial void Dropped(ILogger logger, string directory, int series);
+}

@@ -1,0 +1,6 @@
+using Tallygate.Model.Histograms;
+
+namespace Tallygate.Tsdb.Records;
+
+/// <summary>One sample of a batch: whose, when, and its value by bits, or a histogram.</summary>
+internal record struct PendingSample(int Series, long Time, long Bits, FloatHistogram? Histogram);
