@@ -31,7 +31,10 @@ public interface IAppender : IDisposable
     /// second. The appender is spent afterwards.
     /// </summary>
     /// <exception cref="IOException">The batch cannot be written, and nothing of it is kept.</exception>
-    /// <param name="sourcePosition">For a store derived from another log: the newest position whose samples this batch completes. 0: none.</param>
+    /// <param name="sourcePosition">
+    /// For a store derived from another log: the newest position whose samples this batch completes. A batch that completes none beyond those
+    /// committed before is a replay, and is left out whole. 0: none.
+    /// </param>
     void Commit(long sourcePosition = 0);
 
     /// <summary>Forgets the batch. The appender is spent afterwards.</summary>

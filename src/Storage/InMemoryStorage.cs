@@ -102,6 +102,11 @@ public sealed class InMemoryStorage : IQueryableStorage, IAppendableStorage
     {
         lock (_lock)
         {
+            if (sourcePosition > 0 && sourcePosition <= _sourcePosition)
+            {
+                return;
+            }
+
             var version = _version + 1;
             foreach (var (series, samples) in batch)
             {

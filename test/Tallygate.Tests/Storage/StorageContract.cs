@@ -296,6 +296,20 @@ public abstract class StorageContract
     }
 
     [Fact]
+    public void A_batch_of_source_positions_committed_before_is_a_replay_and_left_out()
+    {
+        using var store = New();
+        foreach (var (position, time) in new[] { (5L, 10L), (5, 20), (4, 30), (6, 40), (0, 50) })
+        {
+            using var appender = store.Write.Appender();
+            Store.Put(appender, _a, time, position);
+            appender.Commit(position);
+        }
+
+        Assert.Equal([10L, 40, 50], StorageReading.All(store.Read).Single().Floats.Select(f => f.Time));
+    }
+
+    [Fact]
     public void Labels_must_be_there_and_not_empty()
     {
         using var store = New();

@@ -14,7 +14,10 @@ public sealed class DurableDatabaseContractTests : StorageContract
     {
         var options = new DatabaseOptions
         {
-            AllowOutOfOrder = allowOutOfOrder, MaxAhead = null, Retention = null, Files = new SimulatedFileSystem(1),
+            AllowOutOfOrder = allowOutOfOrder,
+            MaxAhead = null,
+            Retention = null,
+            Files = new SimulatedFileSystem(1),
         };
         var database = Database.Open("/data/samples", options, new FakeTimeProvider(), NullLogger.Instance);
         return (database, database, database);
