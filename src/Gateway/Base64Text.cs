@@ -1,9 +1,11 @@
 namespace Tallygate.Gateway;
 
-/// <summary>URL-safe base64 as the push path takes it: any number of <c>=</c> at the end, line breaks skipped, spare bits ignored.</summary>
+/// <summary>URL-safe base64 as the push path takes it: any number of <c>=</c> at the end, line breaks skipped, spare bits
+/// ignored.</summary>
 internal static class Base64Text
 {
-    /// <summary>Decodes; where that fails, <paramref name="decoded"/> is what came before the illegal place, in whole groups of four.</summary>
+    /// <summary>Decodes; where that fails, <paramref name="decoded"/> is what came before the illegal place, in whole groups of
+    /// four.</summary>
     public static bool TryDecode(ReadOnlySpan<char> text, out string decoded, out string reason)
     {
         text = text.TrimEnd('=');

@@ -13,7 +13,8 @@ public static class GroupingPath
     private const string Base64Suffix = "@base64";
 
     /// <summary>Reads the group of a push path.</summary>
-    /// <param name="path">The raw, percent-encoded URL path behind the push prefix <c>/metrics</c>, without the query: <c>/job/nightly</c>.</param>
+    /// <param name="path">The raw, percent-encoded URL path behind the push prefix <c>/metrics</c>, without the query:
+    /// <c>/job/nightly</c>.</param>
     /// <param name="grouping">The labels, sorted, empty values kept; a byte that is no UTF-8 stands as U+DC00 plus the byte.</param>
     /// <param name="error">Status and text of the refusal.</param>
     public static bool TryParse(ReadOnlySpan<char> path, [NotNullWhen(true)] out Labels? grouping, out GroupingPathError error)

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Tallygate.Gateway;
 
-/// <summary>Percent-encoded URL text, and bytes that need not be UTF-8 as text: such a byte becomes the lone surrogate U+DC00 plus the byte.</summary>
+/// <summary>Percent-encoded URL text, and bytes that need not be UTF-8 as text: such a byte becomes the lone surrogate U+DC00 plus the
+/// byte.</summary>
 internal static class PercentText
 {
     /// <summary>Decodes every <c>%XX</c>; false where one is malformed.</summary>

@@ -8,8 +8,10 @@ using Tallygate.Storage;
 namespace Tallygate.Gateway;
 
 /// <summary>
-/// The Pushgateway: takes pushes, judges them, makes them durable in the push log, and folds the log into the groups that <c>/metrics</c> shows and
-/// into the pushed series. Thread-safe. It owns neither the log nor the store: who gave them disposes of them, after <see cref="StopAsync"/>.
+/// The Pushgateway: takes pushes, judges them, makes them durable in the push log, and folds the log into the groups that <c>/metrics</c>
+/// shows and
+/// into the pushed series. Thread-safe. It owns neither the log nor the store: who gave them disposes of them, after <see
+/// cref="StopAsync"/>.
 /// </summary>
 public sealed class PushGateway
 {
@@ -45,7 +47,8 @@ public sealed class PushGateway
     /// <summary>All groups as last published. Read without locks; take it once for each answer.</summary>
     public GroupsView Groups => _groups.View;
 
-    /// <summary>Ends with the writer: after a stop, or with the error after which memory and log no longer agree and the process must end.</summary>
+    /// <summary>Ends with the writer: after a stop, or with the error after which memory and log no longer agree and the process must
+    /// end.</summary>
     public Task Completion => _writer.Completion;
 
     /// <summary>Replays the log into the groups and the pushed series, then begins to take pushes.</summary>

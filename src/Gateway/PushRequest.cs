@@ -7,6 +7,7 @@ namespace Tallygate.Gateway;
 /// <param name="Verb"><see cref="PushVerb.Replace"/> for PUT, <see cref="PushVerb.Merge"/> for POST.</param>
 /// <param name="Grouping">The group's labels, as <see cref="GroupingPath"/> reads them.</param>
 /// <param name="Families">
-/// The families of the body as pushed: labels sorted, grouping labels not yet set. The gateway takes them over; of two families of one name the later counts.
+/// The families of the body as pushed: labels sorted, grouping labels not yet set. The gateway takes them over; of two families of one
+/// name the later counts.
 /// </param>
 public sealed record PushRequest(PushVerb Verb, Labels Grouping, IReadOnlyList<MetricFamily> Families);

@@ -6,7 +6,8 @@ using Tallygate.PushLog;
 
 namespace Tallygate.Benchmarks.Gateway;
 
-/// <summary>What a push of ten known series costs: on the request's thread, and on the one writer (judged, folded, published), log and store aside.</summary>
+/// <summary>What a push of ten known series costs: on the request's thread, and on the one writer (judged, folded, published), log and
+/// store aside.</summary>
 [MemoryDiagnoser]
 public class PushBenchmarks
 {

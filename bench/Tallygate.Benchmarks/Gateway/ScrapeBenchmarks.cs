@@ -7,7 +7,8 @@ using Tallygate.PushLog;
 
 namespace Tallygate.Benchmarks.Gateway;
 
-/// <summary>Scrapes of 10,000 groups of ten series: unchanged, and after one push in a hundred groups; and one tick of the sampler.</summary>
+/// <summary>Scrapes of 10,000 groups of ten series: unchanged, and after one push in a hundred groups; and one tick of the
+/// sampler.</summary>
 [MemoryDiagnoser]
 public class ScrapeBenchmarks
 {

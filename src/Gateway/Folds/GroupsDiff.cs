@@ -5,7 +5,8 @@ namespace Tallygate.Gateway.Folds;
 internal static class GroupsDiff
 {
     /// <summary>
-    /// Calls <paramref name="changed"/> for each group that differs: with the old state and the new one, of which one is null where the group came
+    /// Calls <paramref name="changed"/> for each group that differs: with the old state and the new one, of which one is null where the
+    /// group came
     /// or went.
     /// </summary>
     public static void Between(GroupsView before, GroupsView after, Action<MetricGroup?, MetricGroup?> changed)

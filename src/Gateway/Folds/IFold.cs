@@ -4,7 +4,8 @@ namespace Tallygate.Gateway.Folds;
 
 /// <summary>
 /// What is computed from the push log, entry by entry. Total: it never throws on a recorded entry. Deterministic: no clock, no chance, no
-/// input but the entries. Dense: it takes every entry, in order. Restartable: the state at n is the same live, and replayed from a state before n.
+/// input but the entries. Dense: it takes every entry, in order. Restartable: the state at n is the same live, and replayed from a state
+/// before n.
 /// Driven by one thread.
 /// </summary>
 public interface IFold

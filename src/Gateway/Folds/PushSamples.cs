@@ -41,7 +41,8 @@ public sealed class PushSamples : IFold
     public long Booked => Volatile.Read(ref _booked);
 
     /// <summary>
-    /// Samples that the store refused since the start: of two metrics of a push that differ only in empty labels, the second has no series of its own.
+    /// Samples that the store refused since the start: of two metrics of a push that differ only in empty labels, the second has no series
+    /// of its own.
     /// </summary>
     public long Refused => Volatile.Read(ref _refused);
 

@@ -47,7 +47,8 @@ internal sealed class SeriesSlots
         return new SeriesSlots(family, labels);
     }
 
-    /// <summary>Whether <paramref name="family"/>, which has the same name, has the very series of these slots, in the same order.</summary>
+    /// <summary>Whether <paramref name="family"/>, which has the same name, has the very series of these slots, in the same
+    /// order.</summary>
     public bool Fits(MetricFamily family)
     {
         if (ReferenceEquals(_shape, family))

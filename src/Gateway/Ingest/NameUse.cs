@@ -32,7 +32,8 @@ internal sealed class NameUse
         return false;
     }
 
-    /// <summary>Whether a group holds it with another type than <paramref name="type"/>, one family of type <paramref name="aside"/> left out.</summary>
+    /// <summary>Whether a group holds it with another type than <paramref name="type"/>, one family of type <paramref name="aside"/> left
+    /// out.</summary>
     public bool IsUsedOtherwise(MetricType type, MetricType? aside, out MetricType other)
     {
         for (var i = 0; i < _groups.Length; i++)

@@ -18,7 +18,8 @@ internal sealed class PreparedPush
     /// <summary>The families in canonical form, sorted by name.</summary>
     public required MetricFamily[] Families { get; init; }
 
-    /// <summary>What <see cref="PushClock"/> keeps apart: one key for each set of labels on which the push books samples, the group's own first.</summary>
+    /// <summary>What <see cref="PushClock"/> keeps apart: one key for each set of labels on which the push books samples, the group's own
+    /// first.</summary>
     public required ulong[] ClockKeys { get; init; }
 
     /// <summary>Why it is refused whatever other pushes say; null where nothing is wrong.</summary>

@@ -8,7 +8,8 @@ namespace Tallygate.Gateway.Ingest;
 /// in one millisecond are two samples, never one. Belongs to the writer.
 /// </summary>
 /// <remarks>
-/// Stamps are remembered until the clock has passed them, in two generations, of which the older is dropped as a whole. All stamps of a dropped
+/// Stamps are remembered until the clock has passed them, in two generations, of which the older is dropped as a whole. All stamps of a
+/// dropped
 /// generation lie at or before one point, and no later push gets a stamp there, even if the clock is set back.
 /// </remarks>
 internal sealed class PushClock

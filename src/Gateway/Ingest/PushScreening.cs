@@ -5,7 +5,8 @@ using Tallygate.PushLog;
 namespace Tallygate.Gateway.Ingest;
 
 /// <summary>
-/// All of a push's judgement that needs no other push: it runs on the thread of the request, many at once, so that little is left to the one
+/// All of a push's judgement that needs no other push: it runs on the thread of the request, many at once, so that little is left to the
+/// one
 /// writer. It sets the labels, sorts the families, and finds the faults that lie in the push itself.
 /// </summary>
 internal static class PushScreening

@@ -6,10 +6,12 @@ using Tallygate.PushLog;
 namespace Tallygate.Gateway.Ingest;
 
 /// <summary>
-/// The one writer of the gateway. Doctrine: every request goes through its loop, in order of arrival. What waits becomes one batch: judged in
+/// The one writer of the gateway. Doctrine: every request goes through its loop, in order of arrival. What waits becomes one batch: judged
+/// in
 /// order, appended to the log with one sync, folded, published, answered. While one batch is on its way to the disk the next is judged
 /// already, against the state that the first will leave. If an append fails, all requests of that batch get 503, nothing of it is folded,
-/// and the batch behind it is judged anew. If a fold fails, memory and log no longer agree: the loop ends, <see cref="Completion"/> faults, and
+/// and the batch behind it is judged anew. If a fold fails, memory and log no longer agree: the loop ends, <see cref="Completion"/>
+/// faults, and
 /// the process is to stop.
 /// </summary>
 internal sealed class PushWriter

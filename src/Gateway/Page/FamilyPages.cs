@@ -6,7 +6,8 @@ using Tallygate.Model;
 namespace Tallygate.Gateway.Page;
 
 /// <summary>
-/// One pushed family, merged over all groups, as pages of about 32 KiB of text in final order. A change renders only the pages that it touches.
+/// One pushed family, merged over all groups, as pages of about 32 KiB of text in final order. A change renders only the pages that it
+/// touches.
 /// </summary>
 internal sealed class FamilyPages(string name)
 {

@@ -6,8 +6,10 @@ using Tallygate.Storage;
 namespace Tallygate.Gateway.Sampling;
 
 /// <summary>
-/// Reads the gateway view at every scrape interval into a store, as a Prometheus with <c>honor_labels</c> would that scrapes <c>/metrics</c>: pushed
-/// series keep their labels, an empty instance vanishes, series that are gone get a stale marker; the program's own metrics get the target's
+/// Reads the gateway view at every scrape interval into a store, as a Prometheus with <c>honor_labels</c> would that scrapes
+/// <c>/metrics</c>: pushed
+/// series keep their labels, an empty instance vanishes, series that are gone get a stale marker; the program's own metrics get the
+/// target's
 /// labels. It is a step function of the time, driven by one thread.
 /// </summary>
 public sealed class GatewaySampler
@@ -51,7 +53,8 @@ public sealed class GatewaySampler
     public SampleReport? Last { get; private set; }
 
     /// <summary>
-    /// Takes the sample of the last tick of the grid that is not after <paramref name="now"/>, if that was not done yet. Ticks that were missed stay
+    /// Takes the sample of the last tick of the grid that is not after <paramref name="now"/>, if that was not done yet. Ticks that were
+    /// missed stay
     /// missed.
     /// </summary>
     /// <param name="now">Unix milliseconds.</param>

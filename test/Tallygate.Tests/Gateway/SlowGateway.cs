@@ -4,7 +4,8 @@ using Tallygate.PushLog;
 namespace Tallygate.Tests.Gateway;
 
 /// <summary>
-/// The slow oracle: groups as lists of families, and a judge that looks at everything after every push. It knows nothing of indexes, stripes,
+/// The slow oracle: groups as lists of families, and a judge that looks at everything after every push. It knows nothing of indexes,
+/// stripes,
 /// overlays or caches.
 /// </summary>
 internal sealed class SlowGateway
