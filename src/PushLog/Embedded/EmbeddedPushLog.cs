@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tallygate.Exposition;
@@ -57,11 +58,14 @@ public sealed class EmbeddedPushLog : IPushLog
     /// </summary>
     /// <exception cref="WalCorruptionException">Acknowledged pushes cannot be read. Nothing was changed; the message says what to do.</exception>
     /// <exception cref="IOException">The directory is in use by another process, or cannot be read or written; the message says which.</exception>
-    public static EmbeddedPushLog Open(
-        string directory, EmbeddedPushLogOptions? options = null, ILogger? logger = null, IWalFileSystem? files = null)
+    public static EmbeddedPushLog Open(string directory, EmbeddedPushLogOptions? options = null, ILogger? logger = null) =>
+        Open(directory, options, logger, DiskFileSystem.Instance);
+
+    /// <summary>Opens a log on another file system than the real one: a simulation's, say.</summary>
+    internal static EmbeddedPushLog Open(
+        string directory, [Optional] EmbeddedPushLogOptions? options, [Optional] ILogger? logger, IWalFileSystem files)
     {
         options ??= new EmbeddedPushLogOptions();
-        files ??= DiskFileSystem.Instance;
         logger ??= NullLogger.Instance;
         directory = Path.GetFullPath(directory);
         files.CreateDirectory(directory);
