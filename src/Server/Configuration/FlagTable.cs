@@ -1,0 +1,185 @@
+using System.Globalization;
+using Tallygate.Model.RegularExpressions;
+using static Tallygate.Server.Configuration.FlagShapes;
+
+namespace Tallygate.Server.Configuration;
+
+/// <summary>Every flag once: its name, help, default and what it sets. <c>--help</c>, the status page and the flag APIs follow from it.</summary>
+public static class FlagTable
+{
+    internal static readonly Flag[] Flags =
+    [
+        Texts("web.listen-address", "Address to listen on for pushes, scrapes, queries and the page. Repeatable.",
+            (o, v) => o with { ListenAddresses = v }, o => o.ListenAddresses),
+        Text("storage.path", "Directory of the push log and the series.", (o, v) => o with { StoragePath = v }, o => o.StoragePath),
+        Text("storage.tsdb.path", "The same as --storage.path, in Prometheus's spelling.", (o, v) => o with { StoragePath = v }, o => o.StoragePath),
+        Duration("storage.tsdb.retention.time", "How long sampled series are kept.", (o, v) => o with { RetentionTime = v }, o => o.RetentionTime),
+        Text("config.file", "Prometheus configuration file: scrape targets, rule files, intervals. Without one, sampling and rules run every 15s.",
+            (o, v) => o with { ConfigFile = v }, o => o.ConfigFile),
+        Switch("web.enable-lifecycle", "Allow to stop and to reload by HTTP: POST /-/quit, POST /-/reload.",
+            (o, v) => o with { EnableLifecycle = v }, o => o.EnableLifecycle),
+        Switch("web.enable-admin-api", "Allow to delete all groups by HTTP: PUT /api/v1/admin/wipe.",
+            (o, v) => o with { EnableAdminApi = v }, o => o.EnableAdminApi),
+        Text("web.telemetry-path", "Path of the exposition.", (o, v) => o with { TelemetryPath = v }, o => o.TelemetryPath),
+        Text("web.external-url", "The URL under which this server is reached from outside.", (o, v) => o with { ExternalUrl = v }, o => o.ExternalUrl),
+        Text("web.route-prefix", "Prefix of all paths; by default the path of --web.external-url.", (o, v) => o with { RoutePrefix = v }, o => o.RoutePrefix),
+        new("web.cors.origin", "Regular expression of the origins that browsers may ask from, anchored.", FlagKind.Value,
+            (o, v) => Pattern(v[0]) is { } why ? FlagResult.Refuse($"--web.cors.origin: {why}") : o with { CorsOrigin = v[0] },
+            o => o.CorsOrigin),
+        Text("web.page-title", "Title of the page.", (o, v) => o with { PageTitle = v }, o => o.PageTitle),
+        Switch("push.disable-consistency-check", "Take pushes without comparing them with the other groups. They are answered with 202 and durable all the same.",
+            (o, v) => o with { DisableConsistencyCheck = v }, o => o.DisableConsistencyCheck),
+        Switch("gateway.sampling", "Sample the pushed groups into series at every scrape interval, as a Prometheus that scrapes this server would.",
+            (o, v) => o with { SampleGateway = v }, o => o.SampleGateway),
+        Duration("query.lookback-delta", "How far an instant selector looks back for a sample.", (o, v) => o with { LookbackDelta = v }, o => o.LookbackDelta),
+        Duration("query.timeout", "The longest time that a query may take.", (o, v) => o with { QueryTimeout = v }, o => o.QueryTimeout),
+        Number("query.max-concurrency", "How many queries run at once.", (o, v) => o with { QueryMaxConcurrency = v }, o => o.QueryMaxConcurrency),
+        Number("query.max-samples", "How many samples one query may hold in memory.", (o, v) => o with { QueryMaxSamples = v }, o => o.QueryMaxSamples),
+        Choice("log.level", "Least important lines that are logged.", ["debug", "info", "warn", "error"],
+            (o, v) => o with { LogLevel = (LogSeverity)v }, o => (int)o.LogLevel),
+        Choice("log.format", "Form of the log lines.", ["logfmt", "json"], (o, v) => o with { LogJson = v == 1 }, o => o.LogJson ? 1 : 0),
+        new("persistence.file", "Not needed: every push is durable in the push log. Accepted as long as there is no such file.", FlagKind.Value,
+            (o, v) => File.Exists(v[0])
+                ? FlagResult.Refuse($"--persistence.file={v[0]} exists, and importing a Pushgateway's file is not supported yet; move it away to start without it")
+                : o with { PersistenceFile = v[0] },
+            o => o.PersistenceFile),
+        Text("persistence.interval", "Not needed, and ignored.", (o, _) => o, _ => "5m0s"),
+        .. NotYet(
+            ("web.config.file", ""), ("web.enable-openmetrics", "false"), ("web.systemd-socket", "false"), ("push.enable-utf8-names", "false"), ("web.read-timeout", "5m"),
+            ("web.max-connections", "512"), ("web.enable-remote-write-receiver", "false"), ("web.enable-otlp-receiver", "false"),
+            ("storage.tsdb.retention.size", "0B"), ("rules.alert.for-outage-tolerance", "1h"), ("rules.alert.for-grace-period", "10m"),
+            ("rules.alert.resend-delay", "1m"), ("rules.max-concurrent-evals", "4"), ("alertmanager.notification-queue-capacity", "10000"),
+            ("alertmanager.notification-batch-size", "256"), ("config.auto-reload", "false"), ("config.auto-reload-interval", "30s"),
+            ("enable-feature", ""), ("agent", "false")),
+    ];
+
+    private static readonly Dictionary<string, Flag> ByName = Flags.ToDictionary(f => f.Name);
+
+    /// <summary>Reads flags in kingpin's spelling: <c>--name=value</c>, <c>--name value</c>, <c>--name</c>, <c>--no-name</c>.</summary>
+    /// <param name="error">Why not, without the name of the program.</param>
+    public static bool TryParse(IReadOnlyList<string> arguments, out ServerOptions options, out string error)
+    {
+        options = new ServerOptions();
+        error = "";
+        var given = new Dictionary<Flag, List<string>>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (!TryTake(arguments, ref i, out var flag, out var value, out error))
+            {
+                return false;
+            }
+
+            if (!given.TryGetValue(flag, out var values))
+            {
+                given.Add(flag, values = []);
+            }
+            else if (flag.Kind != FlagKind.Repeatable)
+            {
+                error = $"flag '{flag.Name}' cannot be repeated, try --help";
+                return false;
+            }
+
+            values.Add(value);
+        }
+
+        foreach (var (flag, values) in given)
+        {
+            var result = flag.Apply(options, values);
+            if (result.Options is null)
+            {
+                error = result.Error!;
+                return false;
+            }
+
+            options = result.Options;
+        }
+
+        return true;
+    }
+
+    /// <summary>Every flag with its value in <paramref name="options"/>, by name.</summary>
+    public static IReadOnlyDictionary<string, string> Describe(ServerOptions options)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var flag in Flags)
+        {
+            values[flag.Name] = flag.Show(options);
+        }
+
+        return values;
+    }
+
+    /// <summary>The flags with help and default, as <c>--help</c> shows them.</summary>
+    public static string Help()
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        var defaults = new ServerOptions();
+        foreach (var flag in Flags.Where(f => !f.Unsupported))
+        {
+            var value = flag.Show(defaults);
+            text.WriteLine(flag.Kind == FlagKind.Switch
+                ? $"  --[no-]{flag.Name}{(value == "true" ? "   (on by default)" : "")}"
+                : $"  --{flag.Name}={(value.Length == 0 ? "\"\"" : value)}");
+            text.WriteLine($"        {flag.Help}");
+        }
+
+        return text.ToString();
+    }
+
+    private static string? Pattern(string text)
+    {
+        try
+        {
+            _ = Re2Pattern.Anchored(text);
+            return null;
+        }
+        catch (ArgumentException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    private static bool TryTake(IReadOnlyList<string> arguments, ref int at, out Flag flag, out string value, out string error)
+    {
+        var argument = arguments[at];
+        flag = null!;
+        value = "";
+        error = "";
+        if (!argument.StartsWith("--", StringComparison.Ordinal))
+        {
+            error = argument.Length > 1 && argument[0] == '-'
+                ? $"unknown short flag '{argument}', try --help"
+                : $"unexpected {argument}, try --help";
+            return false;
+        }
+
+        var equals = argument.IndexOf('=', StringComparison.Ordinal);
+        var name = equals < 0 ? argument[2..] : argument[2..equals];
+        var negated = !ByName.ContainsKey(name) && name.StartsWith("no-", StringComparison.Ordinal);
+        if (!ByName.TryGetValue(negated ? name[3..] : name, out flag!) || (negated && flag.Kind != FlagKind.Switch))
+        {
+            error = $"unknown long flag '--{name}', try --help";
+            return false;
+        }
+
+        if (flag.Kind == FlagKind.Switch && equals < 0)
+        {
+            value = negated ? "false" : "true";
+        }
+        else if (equals >= 0)
+        {
+            value = argument[(equals + 1)..];
+        }
+        else if (at + 1 < arguments.Count && !arguments[at + 1].StartsWith("--", StringComparison.Ordinal))
+        {
+            value = arguments[++at];
+        }
+        else
+        {
+            error = $"expected argument for flag '--{name}', try --help";
+            return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+namespace Tallygate.Server.Configuration;
+
+/// <summary>All that the command line settles, with its defaults. Immutable; <see cref="FlagTable"/> maps flags to it and back.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The addresses to listen on: <c>host:port</c>, or <c>:port</c> for all interfaces. Port 0 takes a free one.</summary>
+    public IReadOnlyList<string> ListenAddresses { get; init; } = [":9091"];
+
+    /// <summary>The data directory: the push log in <c>log</c>, pushed series in <c>pushes</c>, sampled series in <c>samples</c>.</summary>
+    public string StoragePath { get; init; } = "./data";
+
+    /// <summary>The file <c>prometheus.yml</c>; empty: nothing is configured, and sampling and rules run every 15 s.</summary>
+    public string ConfigFile { get; init; } = "";
+
+    /// <summary>Whether <c>/-/quit</c> and <c>/-/reload</c> are allowed.</summary>
+    public bool EnableLifecycle { get; init; }
+
+    /// <summary>Whether <c>/api/v1/admin</c> is there.</summary>
+    public bool EnableAdminApi { get; init; }
+
+    /// <summary>The prefix of all paths; empty: that of <see cref="ExternalUrl"/>.</summary>
+    public string RoutePrefix { get; init; } = "";
+
+    /// <summary>The address under which people reach this server; empty: unknown.</summary>
+    public string ExternalUrl { get; init; } = "";
+
+    /// <summary>The path of the exposition.</summary>
+    public string TelemetryPath { get; init; } = "/metrics";
+
+    /// <summary>Which origins browsers may ask from: an anchored regular expression.</summary>
+    public string CorsOrigin { get; init; } = ".*";
+
+    /// <summary>The title of the page.</summary>
+    public string PageTitle { get; init; } = "Tallygate";
+
+    /// <summary>Whether pushes are taken without looking whether they agree with the others; they are durable all the same.</summary>
+    public bool DisableConsistencyCheck { get; init; }
+
+    /// <summary>Whether the gateway's own view is sampled into series every scrape interval.</summary>
+    public bool SampleGateway { get; init; } = true;
+
+    /// <summary>The longest time that a query may take.</summary>
+    public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How many queries run at once; more wait.</summary>
+    public int QueryMaxConcurrency { get; init; } = 20;
+
+    /// <summary>How many samples a query may hold in memory.</summary>
+    public int QueryMaxSamples { get; init; } = 50_000_000;
+
+    /// <summary>How far an instant selector looks back.</summary>
+    public TimeSpan LookbackDelta { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long sampled series are kept.</summary>
+    public TimeSpan RetentionTime { get; init; } = TimeSpan.FromDays(15);
+
+    /// <summary>The least important lines that are logged.</summary>
+    public LogSeverity LogLevel { get; init; } = LogSeverity.Info;
+
+    /// <summary>Whether log lines are JSON; else they are logfmt.</summary>
+    public bool LogJson { get; init; }
+
+    /// <summary>The file of an older Pushgateway; only named to say what becomes of it.</summary>
+    public string PersistenceFile { get; init; } = "";
+}
