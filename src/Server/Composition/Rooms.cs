@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using Tallygate.Gateway;
+using Tallygate.PromQL;
+using Tallygate.Rules;
+using Tallygate.Scrape;
+using Tallygate.Server.Configuration;
+using Tallygate.Server.Telemetry;
+
+namespace Tallygate.Server.Composition;
+
+/// <summary>All rooms, built and joined in their order. Whoever opened them closes them.</summary>
+internal sealed class Rooms : IAsyncDisposable
+{
+    private Rooms(ServerOptions options, ServerSetup setup, Stores stores, ConfigHolder config, Engine engine, RequestCounters counters, DateTimeOffset started)
+    {
+        Stores = stores;
+        Config = config;
+        Engine = engine;
+        Counters = counters;
+        Gateway = new PushGateway(
+            stores.Log,
+            stores.Pushes,
+            new GatewayOptions { ConsistencyCheck = !options.DisableConsistencyCheck },
+            setup.Time,
+            setup.Logs.CreateLogger<PushGateway>());
+        Rules = new RuleManager(
+            new RuleManagerOptions(), engine, stores.All, stores.Samples, setup.Time, setup.Logs.CreateLogger<RuleManager>());
+        Scrapes = new ScrapeManager(
+            new ScrapeManagerOptions { UserAgent = "Tallygate/" + BuildInfo.Version }, stores.Samples, setup.Time, setup.Logs.CreateLogger<ScrapeManager>());
+        Own = new SelfMetrics(counters, Gateway, Rules, config, started);
+        QueryGate = new SemaphoreSlim(options.QueryMaxConcurrency);
+        Sampling = new Sampling(Gateway, Own.Collect, stores.Samples, setup.Time);
+    }
+
+    public Stores Stores { get; }
+
+    public ConfigHolder Config { get; }
+
+    public Engine Engine { get; }
+
+    public RequestCounters Counters { get; }
+
+    public PushGateway Gateway { get; }
+
+    public RuleManager Rules { get; }
+
+    public ScrapeManager Scrapes { get; }
+
+    public SelfMetrics Own { get; }
+
+    public Sampling Sampling { get; }
+
+    /// <summary>Has a place for each query that may run at once.</summary>
+    public SemaphoreSlim QueryGate { get; }
+
+    /// <summary>Opens the stores and replays the push log.</summary>
+    /// <exception cref="StartException">The data directory is in use, or what lies in it is damaged.</exception>
+    public static async Task<Rooms> OpenAsync(
+        ServerOptions options, ServerSetup setup, LoadedConfig config, Engine engine, RequestCounters counters, DateTimeOffset started)
+    {
+        var stores = Stores.Open(options, setup);
+        var rooms = new Rooms(options, setup, stores, new ConfigHolder(config, setup.Time.GetUtcNow()), engine, counters, started);
+        try
+        {
+            await rooms.Gateway.StartAsync();
+            return rooms;
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException)
+        {
+            await stores.DisposeAsync();
+            throw new StartException(problem.Message, problem);
+        }
+    }
+
+    /// <summary>Stops taking pushes, finishes those that wait, and closes the stores.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Scrapes.StopAsync();
+        await Gateway.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Stores.DisposeAsync();
+        QueryGate.Dispose();
+    }
+}

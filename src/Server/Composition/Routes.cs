@@ -1,0 +1,113 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Tallygate.Gateway.Page;
+using Tallygate.Server.Configuration;
+using Tallygate.Server.Http;
+using Tallygate.Server.Management;
+using Tallygate.Server.PrometheusApi;
+using Tallygate.Server.PushgatewayApi;
+
+namespace Tallygate.Server.Composition;
+
+/// <summary>Which path leads where: two products on one port.</summary>
+internal static class Routes
+{
+    /// <summary>All paths of a server that is ready.</summary>
+    public static Dispatcher Build(
+        Rooms rooms, ServerOptions options, ServerSetup setup, DateTimeOffset started, Func<IReadOnlyList<ConfigError>> reload, Action quit)
+    {
+        var dispatcher = new Dispatcher(PrefixOf(options));
+        Pushgateway(dispatcher, rooms, options, setup, started);
+        Prometheus(dispatcher, rooms, options, setup, started);
+
+        var management = new ManagementEndpoints(rooms.Gateway, options, rooms.Counters, reload, quit);
+        dispatcher.Add("/-/healthy", new Resource { Get = management.HealthyAsync });
+        dispatcher.Add("/-/ready", new Resource { Get = management.ReadyAsync });
+        dispatcher.Add("/-/quit", new Resource { Get = ManagementEndpoints.QuitByGetAsync, Put = management.QuitAsync, Post = management.QuitAsync });
+        dispatcher.Add("/-/reload", new Resource { Put = management.ReloadAsync, Post = management.ReloadAsync });
+        return dispatcher;
+    }
+
+    /// <summary>What answers while the push log is replayed: alive, but not ready.</summary>
+    public static Dispatcher WhileStarting(ServerOptions options)
+    {
+        var dispatcher = new Dispatcher(PrefixOf(options));
+        dispatcher.Add("/-/healthy", new Resource { Get = static (context, _) => Answers.TextAsync(context, 200, "OK") });
+        var unavailable = new Resource { Get = NotReadyAsync, Post = NotReadyAsync, Put = NotReadyAsync, Delete = NotReadyAsync };
+        dispatcher.Add("/*", unavailable);
+        return dispatcher;
+    }
+
+    private static Task NotReadyAsync(HttpContext context, RequestPath path) =>
+        path.Text == "/-/healthy" ? Answers.TextAsync(context, 200, "OK") : Answers.RetryLaterAsync(context, 503, "Service Unavailable", 1);
+
+    private static string PrefixOf(ServerOptions options)
+    {
+        var prefix = options.RoutePrefix;
+        if (prefix.Length == 0 && Uri.TryCreate(options.ExternalUrl, UriKind.Absolute, out var url))
+        {
+            prefix = url.AbsolutePath;
+        }
+
+        prefix = prefix.Trim('/');
+        return prefix.Length == 0 ? "" : "/" + prefix;
+    }
+
+    private static void Pushgateway(Dispatcher dispatcher, Rooms rooms, ServerOptions options, ServerSetup setup, DateTimeOffset started)
+    {
+        var pushes = new PushEndpoints(rooms.Gateway, rooms.Counters, setup.Time, setup.Logs.CreateLogger("push"));
+        var push = new Resource { Put = pushes.ReplaceAsync, Post = pushes.MergeAsync, Delete = pushes.DeleteAsync };
+        dispatcher.Add("/metrics/job/*", push);
+        dispatcher.Add("/metrics/job@base64/*", push);
+
+        var page = new MetricsPage(() => rooms.Gateway.Groups);
+        var metrics = new MetricsEndpoint(page, rooms.Own);
+        dispatcher.Add("/" + options.TelemetryPath.TrimStart('/'), new Resource { Get = metrics.ScrapeAsync });
+
+        var api = new PushgatewayV1Endpoints(rooms.Gateway, options, rooms.Counters, started);
+        dispatcher.Add("/api/v1/status", new Resource { Get = api.StatusAsync, Options = api.OptionsAsync });
+        dispatcher.Add("/api/v1/metrics", new Resource { Get = api.MetricsAsync, Options = api.OptionsAsync });
+        if (options.EnableAdminApi)
+        {
+            dispatcher.Add("/api/v1/admin/wipe", new Resource { Put = api.WipeAsync });
+        }
+
+        var status = new StatusPage(rooms.Gateway, rooms.Counters, options, started);
+        dispatcher.Add("/", new Resource { Get = status.ShowAsync });
+        dispatcher.Add("/status", new Resource { Get = status.ShowAsync });
+    }
+
+    private static void Prometheus(Dispatcher dispatcher, Rooms rooms, ServerOptions options, ServerSetup setup, DateTimeOffset started)
+    {
+        var front = new ApiFront(options.CorsOrigin);
+        void Add(string name, Func<HttpContext, ApiParameters, RequestPath, Task<ApiAnswer>> answer, bool post = false)
+        {
+            var endpoint = front.Serve(answer);
+            dispatcher.Add("/api/v1/" + name, new Resource { Get = endpoint, Post = post ? endpoint : null, Options = front.OptionsAsync });
+        }
+
+        var queries = new QueryEndpoints(rooms.Engine, rooms.Stores.All, setup.Time, rooms.QueryGate);
+        Add("query", queries.InstantAsync, post: true);
+        Add("query_range", queries.RangeAsync, post: true);
+        Add("query_exemplars", QueryEndpoints.ExemplarsAsync, post: true);
+        Add("format_query", QueryEndpoints.FormatAsync, post: true);
+
+        var series = new SeriesEndpoints(rooms.Stores.All);
+        Add("series", series.SeriesAsync, post: true);
+        Add("labels", series.LabelsAsync, post: true);
+        Add("label/*", series.LabelValuesAsync);
+
+        Add("metadata", new MetadataEndpoints(rooms.Gateway, rooms.Scrapes, rooms.Own).MetadataAsync);
+        Add("targets", new TargetEndpoints(rooms.Scrapes, () => rooms.Sampling.Current).TargetsAsync);
+
+        var rules = new RuleEndpoints(rooms.Rules);
+        Add("rules", rules.RulesAsync);
+        Add("alerts", rules.AlertsAsync);
+
+        var status = new StatusEndpoints(options, rooms.Config, setup.Time, started);
+        Add("status/buildinfo", StatusEndpoints.BuildInfoAsync);
+        Add("status/runtimeinfo", status.RuntimeInfoAsync);
+        Add("status/flags", status.FlagsAsync);
+        Add("status/config", status.ConfigAsync);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Buffers;
+using System.IO.Compression;
+using Microsoft.AspNetCore.Http;
+
+namespace Tallygate.Server.Http;
+
+/// <summary>Reads a request's whole body into a pooled buffer, unpacked where it is gzipped.</summary>
+internal static class BodyReader
+{
+    // Without it the platform takes a truncated stream for a complete one, and a truncated number would be booked.
+    static BodyReader() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
+    /// <summary>Reads the body as it came.</summary>
+    public static async ValueTask<PooledBytes> ReadAsync(HttpContext context)
+    {
+        var reader = context.Request.BodyReader;
+        var body = new PooledBytes((int)Math.Clamp(context.Request.ContentLength ?? 4096, 256, 1 << 20));
+        try
+        {
+            while (true)
+            {
+                var result = await reader.ReadAsync(context.RequestAborted);
+                foreach (var piece in result.Buffer)
+                {
+                    body.Append(piece.Span);
+                }
+
+                reader.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                {
+                    return body;
+                }
+            }
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the request says that its body is gzipped. Other encodings are ignored, as the Pushgateway ignores them.</summary>
+    public static bool IsGzip(HttpContext context) =>
+        context.Request.Headers.ContentEncoding is [{ } encoding] && encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Unpacks <paramref name="packed"/>, several members one after the other; null and the Pushgateway's words where it is no gzip.</summary>
+    public static PooledBytes? Unpack(PooledBytes packed, out string error)
+    {
+        error = Header(packed.Span);
+        if (error.Length > 0)
+        {
+            return null;
+        }
+
+        var unpacked = new PooledBytes(Math.Max(4096, packed.Length * 4));
+        try
+        {
+            using var source = new MemoryStream(packed.Array, 0, packed.Length, writable: false);
+            using var unzip = new GZipStream(source, CompressionMode.Decompress);
+            while (unzip.Read(unpacked.Free(4096)) is var count and > 0)
+            {
+                unpacked.Advance(count);
+            }
+
+            return unpacked;
+        }
+        catch (InvalidDataException problem)
+        {
+            unpacked.Dispose();
+            error = problem.Message.Contains("truncated", StringComparison.Ordinal) ? "unexpected EOF" : "gzip: invalid checksum";
+            return null;
+        }
+    }
+
+    private static string Header(ReadOnlySpan<byte> packed)
+    {
+        if (packed.IsEmpty)
+        {
+            return "EOF";
+        }
+
+        if (packed.Length < 10)
+        {
+            return "unexpected EOF";
+        }
+
+        return packed[0] == 0x1F && packed[1] == 0x8B && packed[2] == 8 ? "" : "gzip: invalid header";
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Tallygate.PromQL;
+using Tallygate.PromQL.Parsing;
+using Tallygate.PromQL.Printing;
+using Tallygate.PromQL.Values;
+using Tallygate.Server.Http;
+using Tallygate.Storage;
+
+namespace Tallygate.Server.PrometheusApi;
+
+/// <summary><c>query</c>, <c>query_range</c> and their neighbours. Thread-safe.</summary>
+internal sealed class QueryEndpoints
+{
+    private const int MostPoints = 11_000;
+
+    private readonly Engine _engine;
+    private readonly IQueryableStorage _storage;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _gate;
+
+    /// <param name="gate">Has a place for each query that may run at once.</param>
+    public QueryEndpoints(Engine engine, IQueryableStorage storage, TimeProvider time, SemaphoreSlim gate)
+    {
+        _engine = engine;
+        _storage = storage;
+        _time = time;
+        _gate = gate;
+    }
+
+    /// <summary><c>/api/v1/query</c></summary>
+    public async Task<ApiAnswer> InstantAsync(HttpContext context, ApiParameters parameters, RequestPath path)
+    {
+        var limit = parameters.Limit();
+        var time = parameters.Time("time", _time.GetUtcNow().ToUnixTimeMilliseconds());
+        var options = Options(parameters);
+        return await RunAsync(context, limit, () => _engine.Instant(_storage, parameters["query"], time, options, context.RequestAborted));
+    }
+
+    /// <summary><c>/api/v1/query_range</c></summary>
+    public async Task<ApiAnswer> RangeAsync(HttpContext context, ApiParameters parameters, RequestPath path)
+    {
+        var limit = parameters.Limit();
+        var start = parameters.Time("start");
+        var end = parameters.Time("end");
+        if (end < start)
+        {
+            throw new ApiException(ApiError.Parameter("end", "end timestamp must not be before start time"));
+        }
+
+        var step = parameters.Duration("step")
+            ?? throw new ApiException(ApiError.Parameter("step", "cannot parse \"\" to a valid duration"));
+        if (step <= TimeSpan.Zero)
+        {
+            throw new ApiException(ApiError.Parameter("step", "zero or negative query resolution step widths are not accepted. Try a positive integer"));
+        }
+
+        // Below a millisecond there is no resolution.
+        var stepMs = Math.Max(1, (long)step.TotalMilliseconds);
+        if ((UInt128)(Int128)((Int128)end - start) / (UInt128)stepMs > MostPoints)
+        {
+            throw new ApiException(ApiError.BadData(
+                "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)"));
+        }
+
+        var options = Options(parameters);
+        return await RunAsync(
+            context, limit, () => _engine.Range(_storage, parameters["query"], start, end, stepMs, options, context.RequestAborted));
+    }
+
+    /// <summary><c>/api/v1/query_exemplars</c>: none are stored.</summary>
+    public static Task<ApiAnswer> ExemplarsAsync(HttpContext context, ApiParameters parameters, RequestPath path)
+    {
+        if (parameters.Time("end", ApiParameters.MaxTime) < parameters.Time("start", ApiParameters.MinTime))
+        {
+            throw new ApiException(ApiError.BadData("end timestamp must not be before start timestamp"));
+        }
+
+        return Task.FromResult(ApiAnswer.Texts([]));
+    }
+
+    /// <summary><c>/api/v1/format_query</c></summary>
+    public static Task<ApiAnswer> FormatAsync(HttpContext context, ApiParameters parameters, RequestPath path)
+    {
+        if (!Parser.TryParseExpr(parameters["query"], null, out var expr, out var errors))
+        {
+            throw new ApiException(ApiError.Parameter("query", errors[0].ToString()));
+        }
+
+        var text = Prettifier.Prettify(expr);
+        return Task.FromResult(ApiAnswer.Of(json => json.WriteStringValue(text)));
+    }
+
+    /// <summary>The error of a query as the API states it.</summary>
+    public static ApiError Refusal(QueryError error) => error.Kind switch
+    {
+        QueryErrorKind.BadQuery => ApiError.Parameter("query", error.Message),
+        QueryErrorKind.Execution => ApiError.Execution(error.Message),
+        QueryErrorKind.Timeout => ApiError.Timeout(error.Message),
+        QueryErrorKind.Canceled => ApiError.Canceled(error.Message),
+        _ => ApiError.Internal(error.Message),
+    };
+
+    private async Task<ApiAnswer> RunAsync(HttpContext context, int limit, Func<QueryResult> run)
+    {
+        QueryResult result;
+        try
+        {
+            await _gate.WaitAsync(context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ApiException(ApiError.Canceled("query was canceled while waiting for its turn"));
+        }
+
+        try
+        {
+            result = run();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        if (result.Error is { } error)
+        {
+            throw new ApiException(Refusal(error));
+        }
+
+        var value = Cut(result.Value!, limit, out var cut);
+        return new ApiAnswer((json, flush) => QueryResultWriter.WriteAsync(json, value, flush))
+        {
+            Warnings = Few(cut ? [.. result.Warnings, "results truncated due to limit"] : result.Warnings, "warning"),
+            Infos = Few(result.Infos, "info"),
+        };
+    }
+
+    private static QueryValue Cut(QueryValue value, int limit, out bool cut)
+    {
+        cut = limit > 0 && value switch { Vector v => v.Samples.Count > limit, Matrix m => m.Series.Count > limit, _ => false };
+        return !cut ? value : value switch
+        {
+            Vector vector => new Vector([.. vector.Samples.Take(limit)]),
+            Matrix matrix => new Matrix([.. matrix.Series.Take(limit)]),
+            _ => value,
+        };
+    }
+
+    private static IReadOnlyList<string> Few(IReadOnlyList<string> texts, string what)
+    {
+        const int most = 10;
+        return texts.Count <= most
+            ? texts
+            : [.. texts.Take(most), string.Create(CultureInfo.InvariantCulture, $"{texts.Count - most} more {what} annotations omitted")];
+    }
+
+    private static QueryOptions Options(ApiParameters parameters)
+    {
+        var timeout = parameters.Duration("timeout");
+        var lookback = parameters.Duration("lookback_delta");
+        return new QueryOptions { Timeout = timeout, LookbackDelta = lookback };
+    }
+}

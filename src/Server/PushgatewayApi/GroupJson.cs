@@ -1,0 +1,183 @@
+using System.Text.Json;
+using Tallygate.Gateway.Folds;
+using Tallygate.Model;
+using Tallygate.Server.PrometheusApi;
+
+namespace Tallygate.Server.PushgatewayApi;
+
+/// <summary>A group as the Pushgateway's query API writes it: one member for each family, keys in order.</summary>
+internal static class GroupJson
+{
+    private const string LabelsKey = "labels";
+    private const string SuccessKey = "last_push_successful";
+
+    public static void Write(Utf8JsonWriter json, MetricGroup group)
+    {
+        // A family of one of the two fixed names takes the place of the fixed member.
+        var members = new SortedDictionary<string, GroupFamily?>(Utf8Order.Instance) { [LabelsKey] = null, [SuccessKey] = null };
+        foreach (var family in group.Families.Append(group.PushTime).Append(group.PushFailureTime))
+        {
+            members[family.Family.Name] = family;
+        }
+
+        json.WriteStartObject();
+        foreach (var (name, family) in members)
+        {
+            json.WritePropertyName(name);
+            if (family is not null)
+            {
+                Family(json, family);
+            }
+            else if (name == LabelsKey)
+            {
+                LabelJson.Write(json, group.Key);
+            }
+            else
+            {
+                json.WriteBooleanValue(group.LastPushSuccessful);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Family(Utf8JsonWriter json, GroupFamily written)
+    {
+        var family = written.Family;
+        json.WriteStartObject();
+        json.WriteString("time_stamp"u8, Rfc3339.FromNano(written.WrittenUnixNano));
+        json.WriteString("type"u8, family.Type switch
+        {
+            MetricType.Counter => "COUNTER",
+            MetricType.Gauge => "GAUGE",
+            MetricType.Summary => "SUMMARY",
+            MetricType.Histogram => "HISTOGRAM",
+            MetricType.GaugeHistogram => "GAUGE_HISTOGRAM",
+            _ => "UNTYPED",
+        });
+        if (!string.IsNullOrEmpty(family.Help))
+        {
+            json.WriteString("help"u8, family.Help);
+        }
+
+        json.WriteStartArray("metrics"u8);
+        foreach (var metric in family.Metrics)
+        {
+            Metric(json, metric);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Metric(Utf8JsonWriter json, Metric metric)
+    {
+        json.WriteStartObject();
+        json.WritePropertyName("labels"u8);
+        LabelJson.Write(json, metric.Labels);
+        switch (metric)
+        {
+            case { Payload: MetricPayload.Summary, Summary: { } summary }:
+                json.WriteStartObject("quantiles"u8);
+                foreach (var quantile in summary.Quantiles)
+                {
+                    json.WriteString(Text(quantile.Rank), Text(quantile.Value));
+                }
+
+                json.WriteEndObject();
+                json.WriteString("count"u8, Whole(summary.SampleCount ?? 0));
+                json.WriteString("sum"u8, Text(summary.SampleSum ?? 0));
+                break;
+            case { Payload: MetricPayload.Histogram, Histogram: { } histogram }:
+                Histogram(json, histogram);
+                break;
+            default:
+                json.WriteString("value"u8, Text(metric.Value));
+                break;
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Histogram(Utf8JsonWriter json, Histogram histogram)
+    {
+        if (histogram.PositiveSpans.Length + histogram.NegativeSpans.Length > 0)
+        {
+            NativeBuckets(json, histogram);
+        }
+        else
+        {
+            json.WriteStartObject("buckets"u8);
+            foreach (var bucket in histogram.Buckets)
+            {
+                json.WriteString(Text(bucket.UpperBound), Count(bucket.CumulativeCount, bucket.CumulativeCountFloat));
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteString("count"u8, Count(histogram.SampleCount, histogram.SampleCountFloat));
+        json.WriteString("sum"u8, Text(histogram.SampleSum ?? 0));
+    }
+
+    private static void NativeBuckets(Utf8JsonWriter json, Histogram histogram)
+    {
+        json.WriteStartArray("buckets"u8);
+        foreach (var (index, count) in Buckets(histogram.NegativeSpans, histogram.NegativeDeltas, histogram.NegativeCounts).Reverse())
+        {
+            Bucket(json, 1, -Bound(histogram, index), -Bound(histogram, index - 1), count);
+        }
+
+        var zero = histogram.ZeroCountFloat is > 0 ? histogram.ZeroCountFloat.Value : histogram.ZeroCount ?? 0;
+        if (zero != 0)
+        {
+            var threshold = histogram.ZeroThreshold ?? 0;
+            Bucket(json, 3, -threshold, threshold, zero);
+        }
+
+        foreach (var (index, count) in Buckets(histogram.PositiveSpans, histogram.PositiveDeltas, histogram.PositiveCounts))
+        {
+            Bucket(json, 0, Bound(histogram, index - 1), Bound(histogram, index), count);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Bucket(Utf8JsonWriter json, int code, double lower, double upper, double count)
+    {
+        json.WriteStartArray();
+        json.WriteNumberValue(code);
+        json.WriteStringValue(Text(lower));
+        json.WriteStringValue(Text(upper));
+        json.WriteStringValue(Text(count));
+        json.WriteEndArray();
+    }
+
+    private static IEnumerable<(int Index, double Count)> Buckets(BucketSpan[] spans, long[] deltas, double[] counts)
+    {
+        var index = 0;
+        var at = 0;
+        long whole = 0;
+        foreach (var span in spans)
+        {
+            index += span.Offset;
+            for (var i = 0; i < span.Length; i++, index++, at++)
+            {
+                whole += at < deltas.Length ? deltas[at] : 0;
+                var count = counts.Length > 0 ? (at < counts.Length ? counts[at] : 0) : whole;
+                if (count != 0)
+                {
+                    yield return (index, count);
+                }
+            }
+        }
+    }
+
+    private static double Bound(Histogram histogram, int index) => Math.Pow(2, index * Math.Pow(2, -(histogram.Schema ?? 0)));
+
+    private static string Count(ulong? whole, double? real) => real is > 0 ? Text(real.Value) : Whole(whole ?? 0);
+
+    private static string Whole(ulong count) => count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Text(double value) => FloatText.Format(value, FloatForm.Exposition);
+}

@@ -1,0 +1,160 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Tallygate.Exposition;
+using Tallygate.Exposition.Protobuf;
+using Tallygate.Exposition.Text;
+using Tallygate.Gateway;
+using Tallygate.Gateway.Ingest;
+using Tallygate.Model;
+using Tallygate.PushLog;
+using Tallygate.Server.Http;
+using Tallygate.Server.Telemetry;
+
+namespace Tallygate.Server.PushgatewayApi;
+
+/// <summary>PUT, POST and DELETE below <c>/metrics/job</c>. Thread-safe.</summary>
+/// <remarks>The order of the checks is the Pushgateway's: packing, path, body, and then the judge.</remarks>
+internal sealed class PushEndpoints
+{
+    private const string Prefix = "/metrics";
+
+    private readonly PushGateway _gateway;
+    private readonly RequestCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Utf8StringPool _strings = new();
+
+    public PushEndpoints(PushGateway gateway, RequestCounters counters, TimeProvider time, ILogger logger)
+    {
+        _gateway = gateway;
+        _counters = counters;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>PUT: the group becomes exactly what is pushed.</summary>
+    public Task ReplaceAsync(HttpContext context, RequestPath path) => PushAsync(context, path, PushVerb.Replace, "put");
+
+    /// <summary>POST: the pushed families replace those of the same name.</summary>
+    public Task MergeAsync(HttpContext context, RequestPath path) => PushAsync(context, path, PushVerb.Merge, "post");
+
+    /// <summary>DELETE: the group goes.</summary>
+    public async Task DeleteAsync(HttpContext context, RequestPath path)
+    {
+        if (BodyReader.IsGzip(context))
+        {
+            using var body = await BodyReader.ReadAsync(context);
+            using var unpacked = BodyReader.Unpack(body, out var packing);
+            if (unpacked is null)
+            {
+                await Answers.ErrorAsync(context, 400, packing);
+                return;
+            }
+        }
+
+        var outcome = GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var error)
+            ? await _gateway.DeleteAsync(grouping, CancellationToken.None)
+            : new PushOutcome(error.Status, error.Text);
+        _counters.Count(outcome.Status, "delete", "delete");
+        await AnswerAsync(context, outcome);
+    }
+
+    private async Task PushAsync(HttpContext context, RequestPath path, PushVerb verb, string method)
+    {
+        var started = _time.GetTimestamp();
+        PooledBytes? body = null;
+        try
+        {
+            body = await BodyReader.ReadAsync(context);
+            if (BodyReader.IsGzip(context))
+            {
+                var unpacked = BodyReader.Unpack(body, out var packing);
+                if (unpacked is null)
+                {
+                    await Answers.ErrorAsync(context, 400, packing);
+                    return;
+                }
+
+                body.Dispose();
+                body = unpacked;
+            }
+
+            var outcome = await JudgeAsync(context, path, verb, body);
+            _counters.Count(outcome.Status, "push", method);
+            _counters.Push(method, SizeOf(context.Request), _time.GetElapsedTime(started));
+            await AnswerAsync(context, outcome);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            // The client hung up or sent less than it announced: nothing was pushed, and mostly nobody listens.
+            Log.BodyBroken(_logger, broken.Message);
+            if (!context.Response.HasStarted)
+            {
+                await Answers.ErrorAsync(context, 400, "unexpected EOF");
+            }
+        }
+        finally
+        {
+            body?.Dispose();
+        }
+    }
+
+    private async Task<PushOutcome> JudgeAsync(HttpContext context, RequestPath path, PushVerb verb, PooledBytes body)
+    {
+        if (!GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var wrong))
+        {
+            Log.PathRefused(_logger, path.Escaped, wrong.Text);
+            return new PushOutcome(wrong.Status, wrong.Text);
+        }
+
+        if (!TryParse(context.Request.ContentType, body.Span, out var families, out var error))
+        {
+            Log.BodyRefused(_logger, path.Escaped, error);
+            return new PushOutcome(400, error);
+        }
+
+        var outcome = await _gateway.PushAsync(new PushRequest(verb, grouping, families), CancellationToken.None);
+        if (!outcome.IsSuccess)
+        {
+            Log.PushRefused(_logger, context.Request.Method, path.Escaped, context.Connection.RemoteIpAddress?.ToString() ?? "", outcome.Error ?? "");
+        }
+
+        return outcome;
+    }
+
+    private bool TryParse(string? contentType, ReadOnlySpan<byte> body, out List<MetricFamily> families, out string error)
+    {
+        var parsed = ContentNegotiation.OfPush(contentType) == ExpositionFormat.ProtobufDelimited
+            ? MetricFamilyCodec.TryReadDelimited(body, _strings, out var read, out var problem)
+            : PushTextParser.TryParse(body, TextParseOptions.Default, _strings, out read, out problem);
+        families = read ?? [];
+        error = problem.Message;
+        return parsed;
+    }
+
+    /// <summary>The request's size as the Go client estimates it.</summary>
+    private static double SizeOf(HttpRequest request)
+    {
+        var size = (request.Path.Value?.Length ?? 0) + request.Method.Length + request.Protocol.Length + (request.ContentLength ?? 0);
+        foreach (var (name, values) in request.Headers)
+        {
+            size += name.Length;
+            foreach (var value in values)
+            {
+                size += value?.Length ?? 0;
+            }
+        }
+
+        return size;
+    }
+
+    private static Task AnswerAsync(HttpContext context, PushOutcome outcome)
+    {
+        if (outcome.RetryAfterSeconds is { } seconds)
+        {
+            return Answers.RetryLaterAsync(context, outcome.Status, outcome.Error ?? "", seconds);
+        }
+
+        return outcome.Error is null ? Answers.Empty(context, outcome.Status) : Answers.ErrorAsync(context, outcome.Status, outcome.Error);
+    }
+}
