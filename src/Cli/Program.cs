@@ -1,3 +1,3 @@
-using Tallygate.Model;
+using Tallygate.Cli;
 
-Console.WriteLine($"tallygate {typeof(Labels).Assembly.GetName().Version}");
+return await Commands.RunAsync(args);

@@ -1,0 +1,64 @@
+using Tallygate.Server.Telemetry;
+
+namespace Tallygate.Cli;
+
+/// <summary>The program's commands: one file each. Exit codes: 0 it went well, 1 it did not.</summary>
+internal static class Commands
+{
+    private const string Usage = """
+        usage: tallygate [COMMAND] [ARGUMENTS]
+
+        Counts exactly what batch jobs did: a Pushgateway, a Prometheus and a durable push log in one program.
+
+        Commands:
+          serve                   Take pushes, scrape, evaluate rules, answer queries. The default when only flags are given.
+          demo                    Play a day of batch jobs and compare three ways to add them up; then keep serving.
+          query instant EXPR      Ask a running server.
+          query range EXPR        Ask a running server about a range of times.
+          check config FILE…      Check configuration files and the rule files that they name.
+          check rules FILE…       Check rule files.
+          test promql FILE…       Run PromQL test scripts.
+
+          tallygate COMMAND --help says more about one of them. tallygate --version prints the version.
+
+        First steps:
+          tallygate                                     serves on http://localhost:9091 and keeps its data in ./data
+          echo "records_processed 42" | curl --data-binary @- http://localhost:9091/metrics/job/myjob
+          tallygate query instant 'sum_over_time(records_processed:pushed[1d])'
+        """;
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var rest = arguments.Length > 1 ? arguments[1..] : [];
+        switch (arguments.Length == 0 ? "serve" : arguments[0])
+        {
+            case "--help" or "-h" or "help":
+                Console.WriteLine(Usage);
+                return 0;
+            case "--version" or "version":
+                Console.WriteLine($"tallygate, version {BuildInfo.Version} (revision: {(BuildInfo.Revision.Length > 0 ? BuildInfo.Revision : "unknown")})");
+                Console.WriteLine($"  stands in for: pushgateway {BuildInfo.PushgatewayVersion}, prometheus {BuildInfo.PrometheusVersion}");
+                Console.WriteLine($"  runtime:       {BuildInfo.Runtime}");
+                return 0;
+            case "serve":
+                return await ServeCommand.RunAsync(rest);
+            case "query":
+                return await QueryCommand.RunAsync(rest);
+            case "check":
+                return CheckCommand.Run(rest);
+            case "test":
+                return TestCommand.Run(rest);
+            case var flag when flag.StartsWith('-'):
+                return await ServeCommand.RunAsync(arguments);
+            case var unknown:
+                return Fail($"expected command but got \"{unknown}\", try --help");
+        }
+    }
+
+    /// <summary>Says on stderr why the program ends, in kingpin's form.</summary>
+    public static int Fail(string error)
+    {
+        Console.Error.WriteLine($"tallygate: error: {error}");
+        return 1;
+    }
+}
