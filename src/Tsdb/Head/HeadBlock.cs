@@ -24,7 +24,6 @@ internal sealed class HeadBlock : IDisposable
     private readonly CommitScope _scope;
     private readonly WalBatch _record = new();
     private readonly List<MemSeries> _undefined = [];
-    private readonly Dictionary<int, MemSeries> _aliases = [];
     private MemSeries?[] _byId = new MemSeries?[64];
     private int _lastId;
     private int _seriesCount;
@@ -119,34 +118,44 @@ internal sealed class HeadBlock : IDisposable
         Begin();
         foreach (ref readonly var sample in samples)
         {
-            FindReplayed(sample.Series)!.Append(sample.Time, sample.Bits, sample.Histogram, _scope);
+            Find(sample.Series)!.Append(sample.Time, sample.Bits, sample.Histogram, _scope);
         }
 
         _versions.Publish(_scope.Version, 0);
     }
 
-    /// <summary>A series by its id in the write-ahead log.</summary>
-    public MemSeries? FindReplayed(int id) => Find(id) ?? _aliases.GetValueOrDefault(id);
-
-    /// <summary>A series by its id on disk, which is new there. False where the id belongs to another series.</summary>
-    public bool Define(int id, Labels labels)
+    /// <summary>
+    /// Makes series that a commit in the write-ahead log is the first to name. False where an id belongs to another series. Where the
+    /// labels belong to another id, retention had dropped that series before these came again, so it is dropped here too.
+    /// </summary>
+    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions)
     {
         lock (_indexLock)
         {
-            if (FindReplayed(id) is { } known)
+            var gone = new HashSet<int>();
+            foreach (var (id, labels) in definitions)
             {
-                return known.Labels.Equals(labels);
+                if (_map.Find(labels) is { } other && other.Id != id)
+                {
+                    gone.Add(other.Id);
+                }
             }
 
-            if (_map.Find(labels) is { } other)
+            if (gone.Count > 0)
             {
-                // Retention had dropped the series, and it came again under a new id.
-                _aliases.Add(id, other);
-                _lastId = Math.Max(_lastId, id);
+                Remove(gone);
             }
-            else
+
+            foreach (var (id, labels) in definitions)
             {
-                Add(id, labels).IsDefined = true;
+                if (Find(id) is not { } known)
+                {
+                    Add(id, labels).IsDefined = true;
+                }
+                else if (!known.Labels.Equals(labels))
+                {
+                    return false;
+                }
             }
 
             return true;
@@ -157,9 +166,16 @@ internal sealed class HeadBlock : IDisposable
     public bool Restore(in SeriesImage image)
     {
         Begin();
-        if (!Define(image.Id, image.Labels) || Find(image.Id) is not { } series)
+        MemSeries series;
+        lock (_indexLock)
         {
-            return false;
+            if (Find(image.Id) is not null || _map.Find(image.Labels) is not null)
+            {
+                return false;
+            }
+
+            series = Add(image.Id, image.Labels);
+            series.IsDefined = true;
         }
 
         series.Restore(image, _scope);

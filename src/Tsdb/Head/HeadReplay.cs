@@ -29,15 +29,12 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind)
             _definitions.Clear();
             _samples.Clear();
             CommitRecord.ReadDefinitions(ref reader, _definitions);
-            foreach (var (id, labels) in _definitions)
+            if (!head.Define(_definitions))
             {
-                if (!head.Define(id, labels))
-                {
-                    throw reader.Bad($"series {id} is named twice");
-                }
+                throw reader.Bad("an id belongs to another series");
             }
 
-            CommitRecord.ReadSamples(ref reader, id => head.FindReplayed(id)?.LastBits, _samples);
+            CommitRecord.ReadSamples(ref reader, id => head.Find(id)?.LastBits, _samples);
             head.Replay(CollectionsMarshal.AsSpan(_samples));
         }
         catch (InvalidDataException e)
