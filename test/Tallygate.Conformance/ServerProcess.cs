@@ -61,6 +61,13 @@ public sealed class ServerProcess : IDisposable
             .ReadyAsync("/-/ready");
     }
 
+    /// <summary>Starts the demo and waits until it answers.</summary>
+    public static async Task<ServerProcess> DemoAsync()
+    {
+        var at = Ports.Free();
+        return await new ServerProcess(TallygateProgram, ["demo", $"--web.listen-address=127.0.0.1:{at}"], at).ReadyAsync("/-/ready");
+    }
+
     /// <summary>Starts Debian's Pushgateway.</summary>
     public static async Task<ServerProcess> PushgatewayAsync(params string[] flags)
     {

@@ -37,7 +37,7 @@ internal static class DemoDay
             // Nobody samples for three quarters of an hour; two runs end meanwhile.
             .Append(new(At(9, 55, 1), DemoEventKind.OutageBegins))
             .Append(new(At(10, 25, 3), DemoEventKind.Push, Hourly, 875))
-            .Append(new(At(10, 40, 1), DemoEventKind.OutageEnds))
+            .Append(new(At(10, 40, 7), DemoEventKind.OutageEnds))
             // The hourly job's group is deleted and comes back with its next run.
             .Append(new(At(16, 45, 2), DemoEventKind.Delete, Hourly))
             .Append(new(At(20, 30, 1), DemoEventKind.Stop))
