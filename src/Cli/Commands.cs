@@ -1,3 +1,4 @@
+using Tallygate.Cli.Demo;
 using Tallygate.Server.Telemetry;
 
 namespace Tallygate.Cli;
@@ -42,6 +43,8 @@ internal static class Commands
                 return 0;
             case "serve":
                 return await ServeCommand.RunAsync(rest);
+            case "demo":
+                return await DemoCommand.RunAsync(rest);
             case "query":
                 return await QueryCommand.RunAsync(rest);
             case "check":
