@@ -9,8 +9,14 @@ public sealed class TypeTests
     /// <summary>Every interface of the house and why it is one: a port, or two production implementations.</summary>
     private static readonly Dictionary<string, string> Interfaces = new()
     {
-        ["IQueryableStorage"] = "port", ["IStorageSnapshot"] = "port", ["IQuerier"] = "port", ["ISeriesSet"] = "port",
-        ["ISeries"] = "port", ["ISampleCursor"] = "port", ["IAppendableStorage"] = "port", ["IAppender"] = "port",
+        ["IQueryableStorage"] = "port",
+        ["IStorageSnapshot"] = "port",
+        ["IQuerier"] = "port",
+        ["ISeriesSet"] = "port",
+        ["ISeries"] = "port",
+        ["ISampleCursor"] = "port",
+        ["IAppendableStorage"] = "port",
+        ["IAppender"] = "port",
         ["IPushLog"] = "port",
     };
 

@@ -49,7 +49,12 @@ public sealed class RealClientTests
         Prometheus.Metrics.WithCustomRegistry(registry).CreateGauge("records_processed", "Records of the last run").Set(42);
         using (var pusher = new Prometheus.MetricPusher(new Prometheus.MetricPusherOptions
         {
-            Endpoint = server.Url + "/metrics", Job = "dotnet", Instance = "i1", IntervalMilliseconds = 3_600_000, Registry = registry, ReplaceOnPush = true,
+            Endpoint = server.Url + "/metrics",
+            Job = "dotnet",
+            Instance = "i1",
+            IntervalMilliseconds = 3_600_000,
+            Registry = registry,
+            ReplaceOnPush = true,
         }))
         {
             pusher.Start();
