@@ -76,8 +76,104 @@ public sealed class FloatHistogram
         && SameBits(NegativeBuckets, other.NegativeBuckets)
         && SameBits(CustomValues, other.CustomValues);
 
+    /// <summary>Whether the bounds are those of <see cref="CustomValues"/>.</summary>
+    public bool UsesCustomBuckets => Schema == CustomBucketsSchema;
+
+    /// <summary>
+    /// Adds <paramref name="other"/>, which stays as it is. Differences are settled by the coarser schema, the wider zero bucket, and the
+    /// bounds that both have. False, with nothing changed, where one of the two has custom buckets and the other has not.
+    /// </summary>
+    public bool TryAdd(FloatHistogram other, out HistogramNotes notes) => HistogramAddition.TryCombine(this, other, 1, out notes);
+
+    /// <summary>Subtracts <paramref name="other"/>; for the rest as <see cref="TryAdd"/>. Who shows the difference to a user makes a gauge of it.</summary>
+    public bool TrySubtract(FloatHistogram other, out HistogramNotes notes) => HistogramAddition.TryCombine(this, other, -1, out notes);
+
+    /// <summary>Multiplies all populations and the sum; a negative factor makes a gauge.</summary>
+    public void Multiply(double factor)
+    {
+        Scale(static (value, by) => value * by, factor);
+        if (factor < 0)
+        {
+            CounterResetHint = CounterResetHint.Gauge;
+        }
+    }
+
+    /// <summary>Divides all populations and the sum; a negative divisor makes a gauge, zero takes the buckets away.</summary>
+    public void Divide(double divisor)
+    {
+        Scale(static (value, by) => value / by, divisor);
+        if (divisor == 0)
+        {
+            (PositiveSpans, PositiveBuckets, NegativeSpans, NegativeBuckets) = ([], [], [], []);
+        }
+        else if (divisor < 0)
+        {
+            CounterResetHint = CounterResetHint.Gauge;
+        }
+    }
+
+    /// <summary>Takes out empty buckets and joins spans; a gap of up to <paramref name="maxEmpty"/> buckets is filled with empty ones instead.</summary>
+    public void Compact(int maxEmpty = 0)
+    {
+        (PositiveSpans, PositiveBuckets) = BucketLayout.Of(PositiveSpans, PositiveBuckets).WithoutEmpty().ToSpans(maxEmpty);
+        (NegativeSpans, NegativeBuckets) = BucketLayout.Of(NegativeSpans, NegativeBuckets).WithoutEmpty().ToSpans(maxEmpty);
+    }
+
+    /// <summary>Merges buckets to a coarser exponential schema.</summary>
+    /// <exception cref="ArgumentException">The schema is finer, or one of the two is that of custom buckets.</exception>
+    public void ReduceResolution(int schema)
+    {
+        if (UsesCustomBuckets || schema == CustomBucketsSchema || schema > Schema)
+        {
+            throw new ArgumentException($"cannot reduce resolution from schema {Schema} to {schema}", nameof(schema));
+        }
+
+        (PositiveSpans, PositiveBuckets) = BucketLayout.Of(PositiveSpans, PositiveBuckets).Coarser(Schema - schema).ToSpans();
+        (NegativeSpans, NegativeBuckets) = BucketLayout.Of(NegativeSpans, NegativeBuckets).Coarser(Schema - schema).ToSpans();
+        Schema = schema;
+    }
+
+    /// <summary>Whether a counter was reset between <paramref name="previous"/> and this: some population fell, or the shape became finer.</summary>
+    public bool DetectReset(FloatHistogram previous) => HistogramReset.Detect(this, previous);
+
+    /// <summary>What is wrong with the histogram, in Prometheus's words; null where nothing is.</summary>
+    public string? Validate() => HistogramValidation.FirstProblem(this);
+
+    /// <summary>Whether a population, the sum or a bound is infinite.</summary>
+    public bool HasOverflow =>
+        double.IsInfinity(ZeroCount) || double.IsInfinity(Count) || double.IsInfinity(Sum)
+        || PositiveBuckets.Any(double.IsInfinity) || NegativeBuckets.Any(double.IsInfinity) || CustomValues.Any(double.IsInfinity);
+
+    /// <summary>The positive buckets, empty ones among them, from the lowest.</summary>
+    public IEnumerable<HistogramBucket> EnumeratePositive() => HistogramBounds.Enumerate(this, positive: true);
+
+    /// <summary>The negative buckets, empty ones among them, from the one next to zero.</summary>
+    public IEnumerable<HistogramBucket> EnumerateNegative() => HistogramBounds.Enumerate(this, positive: false);
+
+    /// <summary>All buckets in ascending order; the zero bucket only where it is populated.</summary>
+    public IEnumerable<HistogramBucket> EnumerateAll()
+    {
+        var zero = new HistogramBucket(-ZeroThreshold, ZeroThreshold, LowerInclusive: true, UpperInclusive: true, ZeroCount, 0);
+        return EnumerateNegative().Reverse().Concat(ZeroCount != 0 ? [zero] : []).Concat(EnumeratePositive());
+    }
+
+    /// <summary>As the HTML and text outputs of Prometheus show it: <c>{count:3, sum:1, (0.5,1]:3}</c>; empty buckets are left out.</summary>
+    public override string ToString() => HistogramText.Describe(this);
+
+    /// <summary>As series notation writes it, in one span for each side: <c>{{count:3 sum:1 buckets:[3]}}</c>.</summary>
+    public string ToNotation() => HistogramText.Notation(this);
+
     private static bool SameBits(double x, double y) => BitConverter.DoubleToInt64Bits(x) == BitConverter.DoubleToInt64Bits(y);
 
     private static bool SameBits(ReadOnlySpan<double> x, ReadOnlySpan<double> y) =>
         MemoryMarshal.Cast<double, long>(x).SequenceEqual(MemoryMarshal.Cast<double, long>(y));
+
+    private void Scale(Func<double, double, double> scale, double by)
+    {
+        ZeroCount = scale(ZeroCount, by);
+        Count = scale(Count, by);
+        Sum = scale(Sum, by);
+        PositiveBuckets = Array.ConvertAll(PositiveBuckets, b => scale(b, by));
+        NegativeBuckets = Array.ConvertAll(NegativeBuckets, b => scale(b, by));
+    }
 }

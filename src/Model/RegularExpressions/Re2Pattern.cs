@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -8,20 +9,49 @@ namespace Tallygate.Model.RegularExpressions;
 /// A user's regular expression in RE2's language: the one place through which matchers, relabeling, templates and label_replace go.
 /// Matching takes time linear in the input and does not depend on the culture. Immutable and thread-safe.
 /// </summary>
+/// <remarks>A byte of the text that is not UTF-8 (see <see cref="ByteText"/>) matches what U+FFFD matches, as in Go. Word boundaries
+/// see letters beyond ASCII as parts of words, which RE2 does not.</remarks>
 public sealed class Re2Pattern
 {
-    private readonly Regex _regex;
+    private readonly Re2FastPath? _fast;
+    private readonly string _translated;
+    private readonly IReadOnlyDictionary<string, int> _names;
+    private Regex? _regex;
 
-    private Re2Pattern(Regex regex) => _regex = regex;
+    private Re2Pattern(string translated, IReadOnlyDictionary<string, int> names, Re2FastPath? fast)
+    {
+        _translated = translated;
+        _names = names;
+        _fast = fast;
+        if (fast is null)
+        {
+            _ = Engine();
+        }
+    }
+
+    /// <summary>The only texts that match, where they are few and known; otherwise null.</summary>
+    public IReadOnlyList<string>? Literals => _fast?.Literals;
+
+    /// <summary>What each matching text begins with, as far as known.</summary>
+    public string Prefix => _fast?.Prefix ?? "";
 
     /// <summary>Compiles <paramref name="pattern"/> so that it must match a whole text; the dot matches newlines too, as in Prometheus 3.</summary>
-    /// <exception cref="ArgumentException">The pattern is not RE2; the message says why.</exception>
-    public static Re2Pattern Anchored(string pattern) => new(new Regex(
-        @"\A(?s:" + pattern + @")\z",
-        RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+    /// <exception cref="ArgumentException">The pattern is not RE2; the message says why, as Go does.</exception>
+    public static Re2Pattern Anchored(string pattern)
+    {
+        var node = Re2Parser.Parse(pattern, Re2Flags.DotMatchesNewline, out var names);
+        return new Re2Pattern($@"\A(?:{Re2Emitter.Emit(node)})\z", names, Re2FastPath.For(node));
+    }
+
+    /// <summary>
+    /// Compiles <paramref name="pattern"/> so that it may match anywhere, with the flags of Go's <c>regexp.MustCompile</c>, as templates do.
+    /// </summary>
+    /// <exception cref="ArgumentException">The pattern is not RE2; the message says why, as Go does.</exception>
+    public static Re2Pattern Unanchored(string pattern) =>
+        new(Re2Emitter.Emit(Re2Parser.Parse(pattern, Re2Flags.None, out var names)), names, fast: null);
 
     /// <summary>Whether the pattern matches.</summary>
-    public bool IsMatch(ReadOnlySpan<char> text) => _regex.IsMatch(text);
+    public bool IsMatch(ReadOnlySpan<char> text) => _fast is not null ? _fast.IsMatch(text) : Engine().IsMatch(text);
 
     /// <summary>
     /// Where the pattern matches, fills <paramref name="template"/> with the groups as Go's <c>Regexp.Expand</c> does: <c>$1</c>,
@@ -29,12 +59,42 @@ public sealed class Re2Pattern
     /// </summary>
     public bool TryExpand(string text, string template, [NotNullWhen(true)] out string? expanded)
     {
-        var match = _regex.Match(text);
+        expanded = null;
+        if (_fast is not null && !_fast.IsMatch(text))
+        {
+            return false;
+        }
+
+        var match = Engine().Match(text);
         expanded = match.Success ? Expand(match, template) : null;
         return match.Success;
     }
 
-    private static string Expand(Match match, string template)
+    /// <summary>Replaces each match by <paramref name="template"/>, filled as by <see cref="TryExpand"/>: what templates call <c>reReplaceAll</c>.</summary>
+    public string ReplaceAll(string text, string template) => Engine().Replace(text, match => Expand(match, template));
+
+    /// <summary>Whether the pattern matches, by the regex engine alone: what the fast paths are tested against.</summary>
+    internal bool IsMatchSlowly(ReadOnlySpan<char> text) => Engine().IsMatch(text);
+
+    private Regex Engine()
+    {
+        if (_regex is { } made)
+        {
+            return made;
+        }
+
+        try
+        {
+            // Making it twice does no harm.
+            return _regex = new Regex(_translated, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (NotSupportedException)
+        {
+            throw Re2Parser.Error("expression too large", _translated);
+        }
+    }
+
+    private string Expand(Match match, string template)
     {
         if (!template.Contains('$'))
         {
@@ -69,7 +129,13 @@ public sealed class Re2Pattern
                 continue;
             }
 
-            result.Append(match.Groups[rest[from..to].ToString()].ValueSpan);
+            var name = rest[from..to];
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || _names.TryGetValue(name.ToString(), out number))
+            {
+                result.Append(match.Groups[number].ValueSpan);
+            }
+
             rest = rest[(braced ? to + 1 : to)..];
         }
 

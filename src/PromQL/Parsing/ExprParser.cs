@@ -494,9 +494,9 @@ internal sealed class ExprParser(TokenStream tokens, ParserOptions options)
         tokens.Unexpected(_context.Name, _context.Expected);
         if (_context.IsAggregation)
         {
+            // Upstream's end is that of the last closing bracket, wherever that was.
             tokens.AddError(
-                new PositionRange(tokens.Bytes(_aggregationStart, _aggregationStart).Start, tokens.Bytes(tokens.LastClosing, tokens.LastClosing).End),
-                "no arguments for aggregate expression provided");
+                tokens.Bytes(_aggregationStart, Math.Max(_aggregationStart, tokens.LastClosing)), "no arguments for aggregate expression provided");
         }
 
         return null;

@@ -78,6 +78,48 @@ public static class Parser
         return labels is not null;
     }
 
+    /// <summary>Parses a line of series notation: a series and its values, or its start timestamps.</summary>
+    /// <exception cref="PromQLSyntaxException">The text is no such line.</exception>
+    public static SeriesDescription ParseSeriesDescription(string line) =>
+        TryParseSeriesDescription(line, out var description, out var errors) ? description : throw new PromQLSyntaxException(errors);
+
+    /// <summary>Parses a line of series notation; see <see cref="ParseSeriesDescription"/>.</summary>
+    public static bool TryParseSeriesDescription(
+        string line, [NotNullWhen(true)] out SeriesDescription? description, out IReadOnlyList<PromQLSyntaxError> errors)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        description = null;
+        var at = StartTimestamps.Find(line);
+        if (at >= 0)
+        {
+            var series = Open(line[..at]);
+            var of = SeriesLabels.Parse(series);
+            if (of is not null && series.Kind != TokenKind.End)
+            {
+                series.Unexpected();
+            }
+
+            var whole = new TokenStream(line, () => default);
+            if (!StartTimestamps.TryParse(line, at + 3, out var offsets, out var bad))
+            {
+                whole.AddError(whole.Bytes(bad.Start, bad.End), "bad start timestamp: " + GoQuote.Quote(line.AsSpan(bad.Start..bad.End)));
+            }
+
+            errors = [.. series.Errors, .. whole.Errors];
+            description = errors.Count == 0 && of is not null ? new SeriesDescription(of, [], offsets) : null;
+            return description is not null;
+        }
+
+        var tokens = new TokenStream(line, new SeriesLexer(new TextCursor(line)).Next);
+        if (SeriesLabels.Parse(tokens) is { } labels && new SeriesValuesParser(tokens).Parse() is { } values && tokens.Errors.Count == 0)
+        {
+            description = new SeriesDescription(labels, values);
+        }
+
+        errors = tokens.Errors;
+        return description is not null;
+    }
+
     private static TokenStream Open(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -32,6 +32,9 @@ internal sealed class TokenStream
     /// <summary>The end, in chars, of the last closing bracket, number or duration that was read, be it consumed or not.</summary>
     public int LastClosing { get; private set; }
 
+    /// <summary>The start, in bytes, of the last token that was consumed.</summary>
+    public int LastConsumedStart { get; private set; }
+
     /// <summary>The end, in bytes, of the last token that was consumed.</summary>
     public int LastConsumedEnd { get; private set; }
 
@@ -41,7 +44,7 @@ internal sealed class TokenStream
         var consumed = Current;
         if (consumed.Kind is not (TokenKind.End or TokenKind.Error))
         {
-            LastConsumedEnd = Bytes(consumed).End;
+            (LastConsumedStart, LastConsumedEnd) = (Bytes(consumed).Start, Bytes(consumed).End);
             Current = Take();
         }
 
