@@ -8,7 +8,7 @@ namespace Tallygate.Benchmarks.Tsdb;
 
 /// <summary>10,000 series: 100 samples appended to each, replayed, and asked for.</summary>
 [MemoryDiagnoser]
-[SimpleJob(launchCount: 1, warmupCount: 1, iterationCount: 5, invocationCount: 1)]
+[SimpleJob(launchCount: 1, warmupCount: 30, iterationCount: 10, invocationCount: 1)]
 public class DatabaseBenchmarks
 {
     private const int Series = 10_000;

@@ -56,17 +56,36 @@ internal struct XorDecoder
     };
 
     /// <summary>Reads one sample; false at the end.</summary>
-    public bool MoveNext()
+    public bool MoveNext() => SkipTo(long.MinValue);
+
+    /// <summary>Reads on until a sample at or after <paramref name="minTime"/> is in hand; false where there is none.</summary>
+    public bool SkipTo(long minTime)
     {
-        if (_remaining == 0)
+        unchecked
         {
+            var bytes = _data.AsSpan(_offset, _length);
+            while (_remaining > 0)
+            {
+                _remaining--;
+                if (_second)
+                {
+                    _delta += (ulong)ReadDeltaOfDelta(bytes, ref _position);
+                    Time += (long)_delta;
+                    Bits ^= (long)ReadValue(bytes, ref _position, ref _lead, ref _trail);
+                }
+                else
+                {
+                    ReadFirst(bytes);
+                }
+
+                if (Time >= minTime)
+                {
+                    return true;
+                }
+            }
+
             return false;
         }
-
-        Span<long> time = stackalloc long[1];
-        Span<double> value = stackalloc double[1];
-        Read(time, value);
-        return true;
     }
 
     /// <summary>Reads as many samples as there are, or as the spans take.</summary>
@@ -76,41 +95,51 @@ internal struct XorDecoder
         {
             var count = Math.Min(_remaining, Math.Min(times.Length, values.Length));
             var bytes = _data.AsSpan(_offset, _length);
-            var position = _position;
-            var time = Time;
-            var bits = Bits;
-            var delta = _delta;
-            for (var i = 0; i < count; i++)
+            var i = 0;
+            for (; i < count && !_second; i++)
             {
-                if (_second)
-                {
-                    time += (long)(delta += (ulong)ReadDeltaOfDelta(bytes, ref position));
-                    bits ^= (long)ReadValue(bytes, ref position, ref _lead, ref _trail);
-                }
-                else if (_begun)
-                {
-                    delta = ReadVarint(bytes, ref position);
-                    time += (long)delta;
-                    bits ^= (long)ReadValue(bytes, ref position, ref _lead, ref _trail);
-                    _second = true;
-                }
-                else
-                {
-                    time = Varint.UnZigZag(ReadVarint(bytes, ref position));
-                    bits = (long)BitReader.Read(bytes, ref position, 64);
-                    _begun = true;
-                }
+                ReadFirst(bytes);
+                times[i] = Time;
+                values[i] = BitConverter.Int64BitsToDouble(Bits);
+            }
 
+            // In locals, for this loop is what queries wait for.
+            var (position, lead, trail) = (_position, _lead, _trail);
+            var (time, bits, delta) = (Time, Bits, _delta);
+            for (; i < count; i++)
+            {
+                delta += (ulong)ReadDeltaOfDelta(bytes, ref position);
+                time += (long)delta;
+                bits ^= (long)ReadValue(bytes, ref position, ref lead, ref trail);
                 times[i] = time;
                 values[i] = BitConverter.Int64BitsToDouble(bits);
             }
 
-            _position = position;
-            _delta = delta;
-            Time = time;
-            Bits = bits;
+            (_position, _lead, _trail) = (position, lead, trail);
+            (Time, Bits, _delta) = (time, bits, delta);
             _remaining -= count;
             return count;
+        }
+    }
+
+    // The first two samples are written in ways of their own.
+    private void ReadFirst(ReadOnlySpan<byte> bytes)
+    {
+        unchecked
+        {
+            if (_begun)
+            {
+                _delta = ReadVarint(bytes, ref _position);
+                Time += (long)_delta;
+                Bits ^= (long)ReadValue(bytes, ref _position, ref _lead, ref _trail);
+                _second = true;
+            }
+            else
+            {
+                Time = Varint.UnZigZag(ReadVarint(bytes, ref _position));
+                Bits = (long)BitReader.Read(bytes, ref _position, 64);
+                _begun = true;
+            }
         }
     }
 

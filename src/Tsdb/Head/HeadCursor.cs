@@ -121,17 +121,14 @@ internal sealed class HeadCursor : ISampleCursor
 
     private bool TryTakeFloat()
     {
-        while (_floats.MoveNext())
+        if (!_floats.SkipTo(_minTime))
         {
-            if (_floats.Time >= _minTime)
-            {
-                (_time, _value) = (_floats.Time, BitConverter.Int64BitsToDouble(_floats.Bits));
-                Next = SampleKind.Float;
-                return true;
-            }
+            return false;
         }
 
-        return false;
+        (_time, _value) = (_floats.Time, BitConverter.Int64BitsToDouble(_floats.Bits));
+        Next = SampleKind.Float;
+        return true;
     }
 
     private bool TryTakeHistogram()
