@@ -16,19 +16,12 @@ public sealed class WalWriter : IDisposable
     // Held for as long as a sync, a rotation or a recovery takes; always taken before _gate.
     private readonly Lock _syncGate = new();
 
-    // Guards all fields below; held while bytes go to the system, not while they go to the disk.
+    // Guards the tip; held while bytes go to the system, not while they go to the disk.
     private readonly Lock _gate = new();
 
     private readonly WalOptions _options;
     private readonly SegmentStore _store;
-    private readonly List<WalSegment> _segments;
-    private WalSegment _current;
-    private IWalFile _file;
-    private long _written;
-    private long _end;
-    private long _durable;
-    private bool _sealed;
-    private bool _givenUp;
+    private readonly WalTip _tip;
     private bool _disposed;
 
     // Step's memory: the newest record it has seen, and since when nothing came behind it.
@@ -39,29 +32,15 @@ public sealed class WalWriter : IDisposable
     {
         _options = options;
         _store = new SegmentStore(files, directory, options, contents.NextIndex);
-        _segments = contents.Segments;
-        _written = contents.LastSequence;
-        _durable = contents.LastSequence;
+        _tip = new WalTip(_store, contents);
         Tail = contents.Tail;
-        if (contents.Segments.Count > 0)
-        {
-            (_current, _file) = _store.Repair(contents);
-        }
-        else
-        {
-            (_current, _file) = _store.Begin(contents);
-            _segments.Add(_current);
-        }
-
-        _end = _current.End;
-        _sealed = true;
     }
 
     /// <summary>The last record written; it survives the process, and the machine once <see cref="DurableSequence"/> reaches it.</summary>
-    public long LastSequence => Volatile.Read(ref _written);
+    public long LastSequence => _tip.Written;
 
     /// <summary>The last record that survives a power loss.</summary>
-    public long DurableSequence => Volatile.Read(ref _durable);
+    public long DurableSequence => _tip.Durable;
 
     /// <summary>The first record that is still there, or the one that will come first.</summary>
     public long FirstSequence
@@ -70,7 +49,7 @@ public sealed class WalWriter : IDisposable
         {
             lock (_gate)
             {
-                return _segments[0].Header.BaseSequence;
+                return _tip.Segments[0].Header.BaseSequence;
             }
         }
     }
@@ -79,7 +58,7 @@ public sealed class WalWriter : IDisposable
     public TornTail? Tail { get; }
 
     /// <summary>How many segments were given up after a failed write or sync since the log was opened.</summary>
-    public int SegmentsGivenUp { get; private set; }
+    public int SegmentsGivenUp => _tip.SegmentsGivenUp;
 
     /// <summary>
     /// Opens the log in <paramref name="directory"/>, which must exist and be locked by the caller, or begins one. All of it is read
@@ -118,9 +97,9 @@ public sealed class WalWriter : IDisposable
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
-                if (!_givenUp && !IsFull)
+                if (!_tip.IsGivenUp && !IsFull)
                 {
-                    return Write(batch);
+                    return _tip.Write(batch);
                 }
             }
 
@@ -188,9 +167,9 @@ public sealed class WalWriter : IDisposable
             SyncCurrent();
             lock (_gate)
             {
-                if (_end > SegmentHeader.Length)
+                if (_tip.End > SegmentHeader.Length)
                 {
-                    BeginSegment();
+                    _tip.BeginSegment();
                 }
             }
         }
@@ -210,13 +189,13 @@ public sealed class WalWriter : IDisposable
                 lock (_gate)
                 {
                     ObjectDisposedException.ThrowIf(_disposed, this);
-                    if (_segments.Count == 1 || _segments[0].LastSequence >= sequence)
+                    if (_tip.Segments.Count == 1 || _tip.Segments[0].LastSequence >= sequence)
                     {
                         return;
                     }
 
-                    oldest = _segments[0];
-                    _segments.RemoveAt(0);
+                    oldest = _tip.Segments[0];
+                    _tip.Segments.RemoveAt(0);
                 }
 
                 _store.Drop(oldest);
@@ -232,7 +211,7 @@ public sealed class WalWriter : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return new WalReader(_store.Files, _segments, sequence, Math.Min(last, _durable));
+            return new WalReader(_store.Files, _tip.Segments, sequence, Math.Min(last, _tip.Durable));
         }
     }
 
@@ -258,21 +237,21 @@ public sealed class WalWriter : IDisposable
             lock (_gate)
             {
                 _disposed = true;
-                _file.Dispose();
+                _tip.Dispose();
             }
         }
     }
 
-    private bool IsFull => _end >= _options.SegmentBytes;
+    private bool IsFull => _tip.End >= _options.SegmentBytes;
 
     private void PrepareSegment()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_givenUp)
+            if (_tip.IsGivenUp)
             {
-                BeginSegment();
+                _tip.BeginSegment();
             }
 
             if (!IsFull)
@@ -286,7 +265,7 @@ public sealed class WalWriter : IDisposable
         {
             if (IsFull)
             {
-                BeginSegment();
+                _tip.BeginSegment();
             }
         }
     }
@@ -298,13 +277,13 @@ public sealed class WalWriter : IDisposable
             long first;
             lock (_gate)
             {
-                first = Write(batch);
+                first = _tip.Write(batch);
             }
 
-            _file.Sync();
+            _tip.Sync();
             lock (_gate)
             {
-                TakeAsDurable(_written, _end);
+                _tip.TakeAsDurable(_tip.Written, _tip.End);
             }
 
             return first;
@@ -313,36 +292,11 @@ public sealed class WalWriter : IDisposable
         {
             lock (_gate)
             {
-                GiveUp();
-                _written = _durable;
-                _end = _current.End;
-                TryBeginSegment();
+                _tip.TakeBack();
             }
 
             throw;
         }
-    }
-
-    // Under _gate.
-    private long Write(WalBatch batch)
-    {
-        var first = _written + 1;
-        var bytes = batch.Stamp(first, new DurableMark(_current.End), Crc32C.Salted(_current.Header.Salt));
-        try
-        {
-            _file.Write(_end, bytes);
-        }
-        catch (IOException)
-        {
-            GiveUp();
-            throw;
-        }
-
-        _current.Index.Add(first, _end);
-        _written += batch.Count;
-        _end += bytes.Length;
-        _sealed = false;
-        return first;
     }
 
     // Under _syncGate.
@@ -352,31 +306,31 @@ public sealed class WalWriter : IDisposable
         long end;
         lock (_gate)
         {
-            if (_givenUp)
+            if (_tip.IsGivenUp)
             {
-                BeginSegment();
+                _tip.BeginSegment();
                 return;
             }
 
-            if (_durable == _written)
+            if (_tip.Durable == _tip.Written)
             {
                 return;
             }
 
-            written = _written;
-            end = _end;
+            written = _tip.Written;
+            end = _tip.End;
         }
 
         try
         {
-            _file.Sync();
+            _tip.Sync();
         }
         catch (IOException)
         {
             lock (_gate)
             {
-                GiveUp();
-                BeginSegment();
+                _tip.GiveUp();
+                _tip.BeginSegment();
             }
 
             return;
@@ -384,7 +338,7 @@ public sealed class WalWriter : IDisposable
 
         lock (_gate)
         {
-            TakeAsDurable(written, end);
+            _tip.TakeAsDurable(written, end);
         }
     }
 
@@ -395,38 +349,23 @@ public sealed class WalWriter : IDisposable
         long end;
         lock (_gate)
         {
-            if (_sealed || _givenUp || _durable != _written)
+            if (_tip.IsSealed || _tip.IsGivenUp || _tip.Durable != _tip.Written)
             {
                 return;
             }
 
-            Span<byte> seal = stackalloc byte[BatchHeader.Length];
-            SegmentStore.WriteSeal(seal, _written + 1, _current);
-            try
-            {
-                _file.Write(_end, seal);
-            }
-            catch (IOException)
-            {
-                GiveUp();
-                throw;
-            }
-
-            _end += seal.Length;
-            end = _end;
-            _sealed = true;
+            end = _tip.WriteSeal();
         }
 
         try
         {
-            _file.Sync();
+            _tip.Sync();
         }
         catch (IOException)
         {
             lock (_gate)
             {
-                _sealed = false;
-                GiveUp();
+                _tip.GiveUp();
             }
 
             throw;
@@ -434,77 +373,8 @@ public sealed class WalWriter : IDisposable
 
         lock (_gate)
         {
-            _current.End = end;
-        }
-    }
-
-    // Under _gate.
-    private void TakeAsDurable(long written, long end)
-    {
-        _durable = written;
-        _current.LastSequence = written;
-        _current.End = end;
-    }
-
-    // Under _gate: the current file is not written to any more.
-    private void GiveUp()
-    {
-        if (!_givenUp)
-        {
-            _givenUp = true;
-            SegmentsGivenUp++;
-        }
-    }
-
-    // Under both gates.
-    private void TryBeginSegment()
-    {
-        try
-        {
-            // Frees space on a full disk; recovery cuts here in any case.
-            _file.Truncate(_current.End);
-        }
-        catch (IOException)
-        {
-        }
-
-        try
-        {
-            BeginSegment();
-        }
-        catch (IOException)
-        {
-            // The next append tries again.
-        }
-    }
-
-    // Under both gates: a new segment behind the durable part of the current one; batches that were written but not synced move there.
-    private void BeginSegment()
-    {
-        var givenUp = _givenUp;
-        _givenUp = true;
-        _current.Index.CutFrom(_durable + 1);
-        var (segment, file) = _store.Create(_current, _durable + 1);
-        try
-        {
-            var (written, end) = SegmentStore.CarryOver(_current, _file, _end, segment, file);
-            file.Sync();
-            _file.Dispose();
-            _segments.Add(segment);
-            (_current, _file) = (segment, file);
-            _written = written;
-            _end = end;
-            TakeAsDurable(written, end);
-            _sealed = end == SegmentHeader.Length;
-            _givenUp = false;
-        }
-        catch (IOException)
-        {
-            file.Dispose();
-            _givenUp = givenUp;
-            GiveUp();
-            _store.Discard(segment.Path);
-            throw;
+            // The seal, and no records that came behind it meanwhile.
+            _tip.TakeAsDurable(_tip.Durable, end);
         }
     }
 }
