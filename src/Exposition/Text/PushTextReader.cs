@@ -4,7 +4,7 @@ using Tallygate.Model;
 namespace Tallygate.Exposition.Text;
 
 /// <summary>
-/// Reads the lines of a text push into a <see cref="MetricFamilyAssembler"/>. The order of its checks is upstream's, since the first that fails
+/// Reads the lines of a text push, token by token, into a <see cref="MetricFamilyAssembler"/>. The order of its checks is upstream's, since the first that fails
 /// words the answer. The rules that are upstream's accidents (a name continued by a quote, a type with backslashes in it) are kept where they
 /// accept or refuse something, but for labels before any name, which upstream gives to the metric of the line before.
 /// </summary>
@@ -13,32 +13,31 @@ internal ref struct PushTextReader
     private readonly TextParseOptions _options;
     private readonly Utf8StringPool _pool;
     private readonly MetricFamilyAssembler _assembler;
-    private LineCursor _cursor;
-    private bool _failed;
+    private PushTextTokens _text;
 
     public PushTextReader(ReadOnlySpan<byte> body, TextParseOptions options, Utf8StringPool pool, MetricFamilyAssembler assembler)
     {
-        _cursor = new LineCursor(body);
+        _text = new PushTextTokens(body, pool);
         _options = options;
         _pool = pool;
         _assembler = assembler;
     }
 
     /// <summary>What was wrong, once <see cref="ReadAll"/> has given false.</summary>
-    public ExpositionError Error { get; private set; }
+    public readonly ExpositionError Error => _text.Error;
 
     /// <summary>Reads every line.</summary>
     public bool ReadAll()
     {
-        while (!_failed && _cursor.NextLine())
+        while (_text.NextLine())
         {
-            _cursor.SkipBlanks();
-            switch (_cursor.Current)
+            _text.SkipBlanks();
+            switch (_text.Current)
             {
                 case '\n' or LineCursor.End:
                     break;
                 case '#':
-                    _cursor.At++;
+                    _text.Skip();
                     ReadComment();
                     break;
                 default:
@@ -47,31 +46,31 @@ internal ref struct PushTextReader
             }
         }
 
-        return !_failed;
+        return !_text.Failed;
     }
 
     private void ReadComment()
     {
-        _cursor.SkipBlanks();
-        var keyword = _cursor.TakeWord();
+        _text.SkipBlanks();
+        var keyword = _text.TakeWord();
         var isHelp = keyword.SequenceEqual("HELP"u8);
-        if (_cursor.AtLineEnd || (!isHelp && !keyword.SequenceEqual("TYPE"u8)))
+        if (_text.AtLineEnd || (!isHelp && !keyword.SequenceEqual("TYPE"u8)))
         {
-            _cursor.At = _cursor.Line.Length;
-            FailAtTextEnd();
+            _text.SkipLine();
+            _text.FailAtTextEnd();
             return;
         }
 
-        _cursor.SkipBlanks();
-        var name = TakeName(isMetric: true);
-        if (_failed || FailAtTextEnd() || _cursor.Current == '\n')
+        _text.SkipBlanks();
+        var name = _text.TakeName(isMetric: true);
+        if (_text.Failed || _text.FailAtTextEnd() || _text.Current == '\n')
         {
             return;
         }
 
-        if (_cursor.Current is not (' ' or '\t'))
+        if (_text.Current is not (' ' or '\t'))
         {
-            Fail("invalid metric name in comment");
+            _text.Fail("invalid metric name in comment");
             return;
         }
 
@@ -80,8 +79,8 @@ internal ref struct PushTextReader
             return;
         }
 
-        _cursor.SkipBlanks();
-        if (FailAtTextEnd() || _cursor.Current == '\n')
+        _text.SkipBlanks();
+        if (_text.FailAtTextEnd() || _text.Current == '\n')
         {
             return;
         }
@@ -101,23 +100,14 @@ internal ref struct PushTextReader
         var family = _assembler.Family;
         if (family.Help is not null)
         {
-            Fail($"second HELP line for metric name {GoQuote.Quote(family.Name)}");
+            _text.Fail($"second HELP line for metric name {GoQuote.Quote(family.Name)}");
             return;
         }
 
-        var text = _cursor.Rest;
-        if (text.Contains((byte)'\\'))
+        var text = _text.TakeUnescapedLine();
+        if (!_text.Failed && !_text.FailAtTextEnd())
         {
-            text = Unescape(text);
-        }
-
-        if (!_failed)
-        {
-            _cursor.At = _cursor.Line.Length;
-            if (!FailAtTextEnd())
-            {
-                family.Help = _pool.Get(text);
-            }
+            family.Help = _pool.Get(text);
         }
     }
 
@@ -126,12 +116,12 @@ internal ref struct PushTextReader
         var family = _assembler.Family;
         if (family.Type is not null)
         {
-            Fail($"second TYPE line for metric name {GoQuote.Quote(family.Name)}, or TYPE reported after samples");
+            _text.Fail($"second TYPE line for metric name {GoQuote.Quote(family.Name)}, or TYPE reported after samples");
             return;
         }
 
-        var text = TakeLineWithoutBackslashes();
-        if (FailAtTextEnd())
+        var text = _text.TakeLineWithoutBackslashes();
+        if (_text.FailAtTextEnd())
         {
             return;
         }
@@ -148,24 +138,24 @@ internal ref struct PushTextReader
         };
         if (family.Type is null)
         {
-            Fail($"unknown metric type {GoQuote.Quote(text)}");
+            _text.Fail($"unknown metric type {GoQuote.Quote(text)}");
         }
     }
 
     private void ReadSample()
     {
         _assembler.BeginSample();
-        if (_cursor.Current != '{')
+        if (_text.Current != '{')
         {
-            var name = TakeName(isMetric: true);
-            if (_failed || FailAtTextEnd())
+            var name = _text.TakeName(isMetric: true);
+            if (_text.Failed || _text.FailAtTextEnd())
             {
                 return;
             }
 
             if (name.IsEmpty)
             {
-                Fail("invalid metric name");
+                _text.Fail("invalid metric name");
                 return;
             }
 
@@ -175,23 +165,23 @@ internal ref struct PushTextReader
             }
 
             _assembler.FixType();
-            _cursor.SkipBlanks();
-            if (FailAtTextEnd())
+            _text.SkipBlanks();
+            if (_text.FailAtTextEnd())
             {
                 return;
             }
         }
 
-        if (_cursor.Current == '{')
+        if (_text.Current == '{')
         {
-            _cursor.At++;
+            _text.Skip();
             ReadLabels(nameInside: !_assembler.InFamily);
-            if (_failed)
+            if (_text.Failed)
             {
                 return;
             }
 
-            _cursor.SkipBlanks();
+            _text.SkipBlanks();
         }
 
         ReadValue();
@@ -201,39 +191,39 @@ internal ref struct PushTextReader
     {
         while (true)
         {
-            _cursor.SkipBlanks();
-            if (FailAtTextEnd())
+            _text.SkipBlanks();
+            if (_text.FailAtTextEnd())
             {
                 return;
             }
 
-            if (_cursor.Current == '}')
+            if (_text.Current == '}')
             {
                 EndLabels();
                 return;
             }
 
-            var name = TakeName(isMetric: false);
-            if (_failed || FailAtTextEnd())
+            var name = _text.TakeName(isMetric: false);
+            if (_text.Failed || _text.FailAtTextEnd())
             {
                 return;
             }
 
             if (name.IsEmpty)
             {
-                Fail($"invalid label name for metric {GoQuote.Quote(_assembler.FamilyName)}");
+                _text.Fail($"invalid label name for metric {GoQuote.Quote(_assembler.FamilyName)}");
                 return;
             }
 
-            _cursor.SkipBlanks();
-            if (FailAtTextEnd())
+            _text.SkipBlanks();
+            if (_text.FailAtTextEnd())
             {
                 return;
             }
 
-            if (_cursor.Current == '=')
+            if (_text.Current == '=')
             {
-                _cursor.At++;
+                _text.Skip();
                 if (!ReadLabel(name))
                 {
                     return;
@@ -244,22 +234,22 @@ internal ref struct PushTextReader
                 return;
             }
 
-            if (_cursor.Current == '}')
+            if (_text.Current == '}')
             {
                 EndLabels();
                 return;
             }
 
-            _cursor.At++;
+            _text.Skip();
         }
     }
 
     private void EndLabels()
     {
-        _cursor.At++;
+        _text.Skip();
         if (!_assembler.InFamily)
         {
-            Fail("invalid metric name");
+            _text.Fail("invalid metric name");
         }
     }
 
@@ -268,17 +258,17 @@ internal ref struct PushTextReader
     {
         if (!allowed)
         {
-            return Fail($"expected '=' after label name, found {QuoteByte(_cursor.Current)}");
+            return _text.Fail($"expected '=' after label name, found {QuoteByte(_text.Current)}");
         }
 
         if (_assembler.InFamily)
         {
-            return Fail($"multiple metric names for metric {GoQuote.Quote(_assembler.FamilyName)}");
+            return _text.Fail($"multiple metric names for metric {GoQuote.Quote(_assembler.FamilyName)}");
         }
 
-        if (_cursor.Current is not (',' or '}'))
+        if (_text.Current is not (',' or '}'))
         {
-            return Fail($"unexpected end of metric name {QuoteByte(_cursor.Current)}");
+            return _text.Fail($"unexpected end of metric name {QuoteByte(_text.Current)}");
         }
 
         if (!EnterFamily(name))
@@ -288,7 +278,7 @@ internal ref struct PushTextReader
 
         _assembler.FixType();
         return _assembler.TakeBoundFromLabels(out var badBound, out var label)
-            || Fail($"expected float as value for '{label}' label, got {GoQuote.Quote(badBound)}");
+            || _text.Fail($"expected float as value for '{label}' label, got {GoQuote.Quote(badBound)}");
     }
 
     /// <summary>Reads what follows the equals sign and leaves the cursor at the comma or brace behind the value.</summary>
@@ -297,100 +287,100 @@ internal ref struct PushTextReader
         var name = _pool.Get(nameBytes);
         if (name == Labels.MetricName)
         {
-            return Fail($"label name {GoQuote.Quote(name)} is reserved");
+            return _text.Fail($"label name {GoQuote.Quote(name)} is reserved");
         }
 
         if (_options.Utf8Names ? !NameValidation.IsUtf8Name(name) : !NameValidation.IsLegacyLabelName(name))
         {
-            return Fail($"invalid label name {GoQuote.Quote(name)}");
+            return _text.Fail($"invalid label name {GoQuote.Quote(name)}");
         }
 
         if (!_assembler.TryAddLabelName(name))
         {
-            return Fail($"duplicate label names for metric {GoQuote.Quote(_assembler.FamilyName)}");
+            return _text.Fail($"duplicate label names for metric {GoQuote.Quote(_assembler.FamilyName)}");
         }
 
-        _cursor.SkipBlanks();
-        if (FailAtTextEnd())
+        _text.SkipBlanks();
+        if (_text.FailAtTextEnd())
         {
             return false;
         }
 
-        if (_cursor.Current != '"')
+        if (_text.Current != '"')
         {
-            return Fail($"expected '\"' at start of label value, found {QuoteByte(_cursor.Current)}");
+            return _text.Fail($"expected '\"' at start of label value, found {QuoteByte(_text.Current)}");
         }
 
-        _cursor.At++;
-        var value = TakeQuoted("label value");
-        if (_failed)
+        _text.Skip();
+        var value = _text.TakeQuoted("label value");
+        if (_text.Failed)
         {
             return false;
         }
 
         if (!Utf8.IsValid(value))
         {
-            return Fail($"invalid label value {GoQuote.Quote(RawUtf8.Decode(value))}");
+            return _text.Fail($"invalid label value {GoQuote.Quote(RawUtf8.Decode(value))}");
         }
 
         if (!_assembler.TrySetLabelValue(name, _pool, value))
         {
-            return Fail($"expected float as value for '{name}' label, got {GoQuote.Quote(RawUtf8.Decode(value))}");
+            return _text.Fail($"expected float as value for '{name}' label, got {GoQuote.Quote(RawUtf8.Decode(value))}");
         }
 
-        _cursor.SkipBlanks();
-        if (FailAtTextEnd())
+        _text.SkipBlanks();
+        if (_text.FailAtTextEnd())
         {
             return false;
         }
 
-        return _cursor.Current is ',' or '}'
-            || Fail($"unexpected end of label value {GoQuote.Quote(RawUtf8.Decode(value))}");
+        return _text.Current is ',' or '}'
+            || _text.Fail($"unexpected end of label value {GoQuote.Quote(RawUtf8.Decode(value))}");
     }
 
     private void ReadValue()
     {
-        var word = _cursor.TakeWord();
-        if (FailAtTextEnd())
+        var word = _text.TakeWord();
+        if (_text.FailAtTextEnd())
         {
             return;
         }
 
         if (!FloatText.TryParse(word, out var value))
         {
-            Fail($"expected float as value, got {GoQuote.Quote(RawUtf8.Decode(word))}");
+            _text.Fail($"expected float as value, got {GoQuote.Quote(RawUtf8.Decode(word))}");
             return;
         }
 
         if (_assembler.AddValue(value) is { } refusal)
         {
-            Fail($"{refusal} for histogram {GoQuote.Quote(_assembler.FamilyName)}");
+            _text.Fail($"{refusal} for histogram {GoQuote.Quote(_assembler.FamilyName)}");
             return;
         }
 
-        if (_cursor.Current == '\n')
+        if (_text.Current == '\n')
         {
             return;
         }
 
-        _cursor.SkipBlanks();
-        word = _cursor.TakeWord();
-        if (FailAtTextEnd())
+        _text.SkipBlanks();
+        word = _text.TakeWord();
+        if (_text.FailAtTextEnd())
         {
             return;
         }
 
         if (!TryParseTimestamp(word, out var timestamp))
         {
-            Fail($"expected integer as timestamp, got {GoQuote.Quote(RawUtf8.Decode(word))}");
+            _text.Fail($"expected integer as timestamp, got {GoQuote.Quote(RawUtf8.Decode(word))}");
             return;
         }
 
         _assembler.SetTimestamp(timestamp);
-        var spurious = TakeLineWithoutBackslashes();
-        if (!FailAtTextEnd() && spurious.Length > 0)
+        var spurious = _text.TakeLineWithoutBackslashes();
+        if (!_text.FailAtTextEnd() && spurious.Length > 0)
         {
-            Fail($"spurious string after timestamp: {GoQuote.Quote(spurious)}");
+            _text.Fail($"spurious string after timestamp: {GoQuote.Quote(spurious)}");
         }
     }
 
@@ -412,147 +402,11 @@ internal ref struct PushTextReader
         var name = _pool.Get(bytes);
         if (_options.Utf8Names ? !NameValidation.IsUtf8Name(name) : !NameValidation.IsLegacyMetricName(name))
         {
-            return Fail($"invalid metric name {GoQuote.Quote(name)}");
+            return _text.Fail($"invalid metric name {GoQuote.Quote(name)}");
         }
 
         _assembler.EnterFamily(name, bytes);
         return true;
-    }
-
-    /// <summary>Takes a metric or label name, bare or in quotes; empty where none begins here.</summary>
-    private ReadOnlySpan<byte> TakeName(bool isMetric)
-    {
-        var rest = _cursor.Rest;
-        var length = 0;
-        while (length < rest.Length && IsNameByte(rest[length], isMetric) && (length > 0 || !char.IsAsciiDigit((char)rest[0])))
-        {
-            length++;
-        }
-
-        _cursor.At += length;
-        if (_cursor.Current != '"')
-        {
-            return rest[..length];
-        }
-
-        _cursor.At++;
-        var quoted = TakeQuoted(isMetric ? "metric name" : "label name", before: rest[..length]);
-        if (length == 0 || _failed)
-        {
-            return quoted;
-        }
-
-        byte[] joined = [.. rest[..length], .. quoted];
-        return joined;
-    }
-
-    private static bool IsNameByte(byte b, bool isMetric) => char.IsAsciiLetterOrDigit((char)b) || b == '_' || (isMetric && b == ':');
-
-    /// <summary>Takes what stands before the closing quote, escapes resolved, and the quote.</summary>
-    private ReadOnlySpan<byte> TakeQuoted(string what, ReadOnlySpan<byte> before = default)
-    {
-        var rest = _cursor.Rest;
-        var end = rest.IndexOfAny((byte)'"', (byte)'\\');
-        if (end >= 0 && rest[end] == '"')
-        {
-            _cursor.At += end + 1;
-            return rest[..end];
-        }
-
-        // With escapes: find the end first.
-        for (end = Math.Max(end, 0); end < rest.Length && rest[end] != '"'; end++)
-        {
-            if (rest[end] == '\\')
-            {
-                end++;
-            }
-        }
-
-        var text = Unescape(rest[..Math.Min(end, rest.Length)]);
-        if (_failed)
-        {
-            return default;
-        }
-
-        if (end >= rest.Length)
-        {
-            _cursor.At = _cursor.Line.Length;
-            if (!FailAtTextEnd())
-            {
-                Fail($"{what} {GoQuote.Quote(RawUtf8.Decode([.. before, .. text]))} contains unescaped new-line");
-            }
-
-            return default;
-        }
-
-        _cursor.At += end + 1;
-        return text;
-    }
-
-    private ReadOnlySpan<byte> Unescape(ReadOnlySpan<byte> text)
-    {
-        if (!text.Contains((byte)'\\'))
-        {
-            return text;
-        }
-
-        var result = new byte[text.Length];
-        var length = 0;
-        for (var i = 0; i < text.Length; i++)
-        {
-            var b = text[i];
-            if (b == '\\')
-            {
-                i++;
-                if (i == text.Length && !_cursor.Terminated)
-                {
-                    _cursor.At = _cursor.Line.Length;
-                    FailAtTextEnd();
-                    return default;
-                }
-
-                b = i < text.Length ? text[i] : (byte)'\n';
-                if (b is not ((byte)'\\' or (byte)'n' or (byte)'"'))
-                {
-                    _cursor.At += i;
-                    Fail($"invalid escape sequence '\\{(char)b}'");
-                    return default;
-                }
-
-                b = b == 'n' ? (byte)'\n' : b;
-            }
-
-            result[length++] = b;
-        }
-
-        return result.AsSpan(0, length);
-    }
-
-    private string TakeLineWithoutBackslashes()
-    {
-        var rest = _cursor.Rest;
-        _cursor.At = _cursor.Line.Length;
-        var text = rest.Length <= 16 ? _pool.Get(rest) : RawUtf8.Decode(rest);
-        return text.Replace("\\", "");
-    }
-
-    private bool FailAtTextEnd()
-    {
-        if (!_cursor.AtTextEnd)
-        {
-            return false;
-        }
-
-        Fail("unexpected end of input stream (the body must end with a newline; was it cut off?)");
-        return true;
-    }
-
-    private bool Fail(string reason)
-    {
-        var message = $"text format parsing error in line {_cursor.Number}: {reason}";
-        Error = new ExpositionError(message, _cursor.Number, Math.Min(_cursor.At, _cursor.Line.Length) + 1);
-        _failed = true;
-        return false;
     }
 
     private static string QuoteByte(int value) => value switch
