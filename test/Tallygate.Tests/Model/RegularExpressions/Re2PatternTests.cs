@@ -183,6 +183,25 @@ public sealed class Re2PatternTests
             iter: 1000);
     }
 
+    [Theory]
+    [InlineData("api|web|batch")]
+    [InlineData("node-.*")]
+    [InlineData(".+error.*")]
+    [InlineData("no.e-[0-9]+x?.*")]
+    public void Matching_allocates_nothing(string text)
+    {
+        var pattern = Re2Pattern.Anchored(text);
+        var matches = pattern.IsMatch("node-17");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            matches ^= pattern.IsMatch("node-17");
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(pattern.IsMatch("node-17"), matches);
+    }
+
     [Fact]
     public void Wild_patterns_compile_or_say_why()
     {
