@@ -18,6 +18,7 @@ internal sealed class ExprParser(TokenStream tokens, ParserOptions options)
     private const int SignPrecedence = 5;
     private readonly DurationParser _durations = new(tokens, options);
     private readonly ModifierApplier _modifiers = new(tokens, options);
+    private readonly MatchingParser _matching = new(tokens, options);
     private NestingContext _context = NestingContext.None;
     private int _aggregationStart;
     private int _depth;
@@ -78,8 +79,13 @@ internal sealed class ExprParser(TokenStream tokens, ParserOptions options)
     private BinaryExpr? Binary(Expr left, BinaryOperator op)
     {
         var returnsBool = tokens.TryAdvance(TokenKind.Bool);
-        if (Matching() is not { } matching)
+        if (_matching.Parse(out var reported) is not { } matching)
         {
+            if (!reported)
+            {
+                Fail();
+            }
+
             return null;
         }
 
@@ -112,82 +118,6 @@ internal sealed class ExprParser(TokenStream tokens, ParserOptions options)
         }
 
         return binary;
-    }
-
-    private VectorMatching? Matching()
-    {
-        var matching = ModifierApplier.PlainMatching;
-        if (tokens.Kind is TokenKind.On or TokenKind.Ignoring)
-        {
-            var on = tokens.Advance().Kind == TokenKind.On;
-            if (LabelListParser.Grouping(tokens) is not { } labels)
-            {
-                return null;
-            }
-
-            matching = matching with { On = on, Labels = labels };
-            if (tokens.Kind is TokenKind.GroupLeft or TokenKind.GroupRight)
-            {
-                var cardinality = tokens.Advance().Kind == TokenKind.GroupLeft ? MatchCardinality.ManyToOne : MatchCardinality.OneToMany;
-                var include = tokens.Kind == TokenKind.LeftParen ? LabelListParser.Grouping(tokens) : [];
-                if (include is null)
-                {
-                    return null;
-                }
-
-                matching = matching with { Cardinality = cardinality, Include = include };
-            }
-        }
-
-        for (var fills = 0; fills < 2 && tokens.Kind is TokenKind.Fill or TokenKind.FillLeft or TokenKind.FillRight; fills++)
-        {
-            var both = tokens.Kind == TokenKind.Fill;
-            var leftSide = both || tokens.Kind == TokenKind.FillLeft;
-            var rightSide = both || tokens.Kind == TokenKind.FillRight;
-            if ((leftSide && matching.FillLeft is not null) || (rightSide && matching.FillRight is not null))
-            {
-                break;
-            }
-
-            tokens.Advance();
-            if (FillValue() is not { } value)
-            {
-                return null;
-            }
-
-            matching = matching with
-            {
-                FillLeft = leftSide ? value : matching.FillLeft,
-                FillRight = rightSide ? value : matching.FillRight,
-            };
-        }
-
-        return matching;
-    }
-
-    private double? FillValue()
-    {
-        tokens.Advance();
-        var negative = tokens.Kind == TokenKind.Subtract;
-        if (negative || tokens.Kind == TokenKind.Add)
-        {
-            tokens.Advance();
-        }
-
-        if (tokens.Kind is not (TokenKind.Number or TokenKind.Duration))
-        {
-            Fail();
-            return null;
-        }
-
-        var value = _durations.Literal().Value;
-        if (!tokens.TryAdvance(TokenKind.RightParen))
-        {
-            Fail();
-            return null;
-        }
-
-        return negative ? -value : value;
     }
 
     private Expr? Operand()
