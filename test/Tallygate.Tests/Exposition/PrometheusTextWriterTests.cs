@@ -4,6 +4,7 @@ using CsCheck;
 using Tallygate.Exposition;
 using Tallygate.Exposition.Text;
 using Tallygate.Model;
+using Tallygate.Testing;
 
 namespace Tallygate.Tests.Exposition;
 
@@ -143,18 +144,14 @@ public sealed class PrometheusTextWriterTests
     {
         Assert.True(PushTextParser.TryParse(PushBody.Utf8, new(), _pool, out var families, out _));
         var target = new ArrayBufferWriter<byte>(1 << 16);
-        var least = long.MaxValue;
-        for (var i = 0; i < 5; i++)
+        var least = Allocations.Least(() =>
         {
             target.ResetWrittenCount();
-            var before = GC.GetAllocatedBytesForCurrentThread();
             foreach (var family in families)
             {
                 PrometheusTextWriter.Write(target, family);
             }
-
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
+        });
 
         Assert.Equal(0, least);
     }
