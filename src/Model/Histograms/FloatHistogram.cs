@@ -60,6 +60,22 @@ public sealed class FloatHistogram
         CustomValues = [.. CustomValues],
     };
 
+    /// <summary>A copy with another hint, for one who will not change it: spans, buckets and bounds are shared.</summary>
+    public FloatHistogram WithHint(CounterResetHint hint) => new()
+    {
+        CounterResetHint = hint,
+        Schema = Schema,
+        ZeroThreshold = ZeroThreshold,
+        ZeroCount = ZeroCount,
+        Count = Count,
+        Sum = Sum,
+        PositiveSpans = PositiveSpans,
+        NegativeSpans = NegativeSpans,
+        PositiveBuckets = PositiveBuckets,
+        NegativeBuckets = NegativeBuckets,
+        CustomValues = CustomValues,
+    };
+
     /// <summary>
     /// Whether a store may take <paramref name="other"/> for the same sample: all but the hint is equal, floats by their bits, and buckets
     /// are laid out alike.

@@ -93,7 +93,7 @@ public sealed class ScriptRunner
 
                 var time = i * load.Interval;
                 var status = value.Histogram is { } histogram
-                    ? appender.Append(ref reference, series.Labels, time, HistogramCopy.Of(histogram))
+                    ? appender.Append(ref reference, series.Labels, time, histogram.Copy())
                     : appender.Append(ref reference, series.Labels, time, value.Value);
                 if (status is not (AppendStatus.Appended or AppendStatus.Duplicate))
                 {
