@@ -221,6 +221,26 @@ internal ref struct SeriesScanner
         }
     }
 
+    /// <summary>Ends a HELP line whose text was read; <paramref name="quotes"/> are escaped in it or not.</summary>
+    public bool EndHelp(string metric, ReadOnlySpan<byte> text, bool quotes, out ExpositionEntry entry)
+    {
+        entry = new ExpositionEntry { Kind = ExpositionEntryKind.Help, Metric = metric, Text = Unescape(text, quotes) };
+        return Utf8.IsValid(text) || Fail($"help text {GoQuote.Quote(ByteText.Decode(text))} is not a valid utf8 string");
+    }
+
+    /// <summary>Ends a TYPE line: the type is in force from now on, or there is none of that name.</summary>
+    public bool EndType(string metric, MetricType? type, ReadOnlySpan<byte> text, out ExpositionEntry entry)
+    {
+        entry = new ExpositionEntry { Kind = ExpositionEntryKind.Type, Metric = metric, Type = type ?? MetricType.Untyped };
+        if (type is not { } known)
+        {
+            return Fail($"invalid metric type {GoQuote.Quote(ByteText.Decode(text))}");
+        }
+
+        TypeInForce = known;
+        return true;
+    }
+
     /// <summary>Fails where no metric name was read.</summary>
     public bool RequireName() => _name is not null || Fail($"metric name not set while parsing: {Quote(Start, At)}");
 
@@ -282,7 +302,7 @@ internal ref struct SeriesScanner
 
         return word.IndexOfAny("pP_"u8) >= 0
             ? Fail($"unsupported character in float while parsing: {Quote(Start, At)}")
-            : Fail($"strconv.ParseFloat: parsing {GoQuote.Quote(RawUtf8.Decode(word))}: invalid syntax while parsing: {Quote(Start, At)}");
+            : Fail($"strconv.ParseFloat: parsing {GoQuote.Quote(ByteText.Decode(word))}: invalid syntax while parsing: {Quote(Start, At)}");
     }
 
     public bool FailExpected(string expected)
@@ -303,7 +323,7 @@ internal ref struct SeriesScanner
         return false;
     }
 
-    private readonly string Quote(int from, int to) => GoQuote.Quote(RawUtf8.Decode(Body[from..Math.Min(to, Body.Length)]));
+    private readonly string Quote(int from, int to) => GoQuote.Quote(ByteText.Decode(Body[from..Math.Min(to, Body.Length)]));
 
     private void SkipBlanksUnless(bool strict)
     {

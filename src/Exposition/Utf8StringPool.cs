@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Tallygate.Model;
 
 namespace Tallygate.Exposition;
 
@@ -22,12 +23,12 @@ public sealed class Utf8StringPool
         _seed = (ulong)Random.Shared.NextInt64();
     }
 
-    /// <summary>The string for <paramref name="utf8"/>; bytes that are not UTF-8 are kept as <see cref="RawUtf8"/> does.</summary>
+    /// <summary>The string for <paramref name="utf8"/>; bytes that are not UTF-8 are kept as <see cref="ByteText"/> does.</summary>
     public string Get(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length is 0 or > LongestKept)
         {
-            return RawUtf8.Decode(utf8);
+            return ByteText.Decode(utf8);
         }
 
         // Two places for each hash. Entries are immutable and replaced whole, so racing threads lose at most an entry.
@@ -43,7 +44,7 @@ public sealed class Utf8StringPool
             return other.Text;
         }
 
-        var fresh = new Entry(utf8.ToArray(), RawUtf8.Decode(utf8));
+        var fresh = new Entry(utf8.ToArray(), ByteText.Decode(utf8));
         _entries[second] = _entries[first];
         _entries[first] = fresh;
         return fresh.Text;

@@ -1,3 +1,5 @@
+using Tallygate.Model;
+
 namespace Tallygate.Gateway;
 
 /// <summary>URL-safe base64 as the push path takes it: any number of <c>=</c> at the end, line breaks skipped, spare bits
@@ -52,14 +54,14 @@ internal static class Base64Text
             bytes[written++] = (byte)(bits >> 2);
         }
 
-        decoded = PercentText.FromUtf8(bytes.AsSpan(0, written));
+        decoded = ByteText.Decode(bytes.AsSpan(0, written));
         reason = "";
         return true;
     }
 
     private static bool Fail(ReadOnlySpan<byte> before, int at, out string decoded, out string reason)
     {
-        decoded = PercentText.FromUtf8(before);
+        decoded = ByteText.Decode(before);
         reason = $"illegal base64 data at input byte {at}";
         return false;
     }

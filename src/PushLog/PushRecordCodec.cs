@@ -150,9 +150,9 @@ public static class PushRecordCodec
 
     private static void WriteText(IBufferWriter<byte> target, string text)
     {
-        var length = RawUtf8.ByteCount(text);
+        var length = ByteText.ByteCount(text);
         WriteVarint(target, (ulong)length);
-        target.Advance(RawUtf8.Encode(text, target.GetSpan(length)));
+        target.Advance(ByteText.Encode(text, target.GetSpan(length)));
     }
 
     private static bool TryReadText(ref ReadOnlySpan<byte> rest, Utf8StringPool strings, [NotNullWhen(true)] out string? text)

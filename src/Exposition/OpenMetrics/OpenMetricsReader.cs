@@ -78,10 +78,9 @@ public ref struct OpenMetricsReader
         switch (kind)
         {
             case ExpositionEntryKind.Help:
-                entry = new ExpositionEntry { Kind = kind, Metric = metric, Text = _scanner.Unescape(text, quotes: true) };
-                return Utf8.IsValid(text) || _scanner.Fail($"help text {GoQuote.Quote(RawUtf8.Decode(text))} is not a valid utf8 string");
+                return _scanner.EndHelp(metric, text, quotes: true, out entry);
             case ExpositionEntryKind.Unit:
-                var unit = RawUtf8.Decode(text);
+                var unit = ByteText.Decode(text);
                 entry = new ExpositionEntry { Kind = kind, Metric = metric, Text = unit };
                 return unit.Length == 0 || metric.EndsWith("_" + unit, StringComparison.Ordinal)
                     || _scanner.Fail($"unit {GoQuote.Quote(unit)} not a suffix of metric {GoQuote.Quote(metric)}");
@@ -104,14 +103,7 @@ public ref struct OpenMetricsReader
             _ when text.SequenceEqual("unknown"u8) => MetricType.Untyped,
             _ => null,
         };
-        entry = new ExpositionEntry { Kind = ExpositionEntryKind.Type, Metric = metric, Type = type ?? MetricType.Untyped };
-        if (type is not { } known)
-        {
-            return _scanner.Fail($"invalid metric type {GoQuote.Quote(RawUtf8.Decode(text))}");
-        }
-
-        _scanner.TypeInForce = known;
-        return true;
+        return _scanner.EndType(metric, type, text, out entry);
     }
 
     private bool ReadSeries(out ExpositionEntry entry)

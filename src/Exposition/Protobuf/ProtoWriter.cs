@@ -1,6 +1,7 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
 using System.Numerics;
+using Tallygate.Model;
 
 namespace Tallygate.Exposition.Protobuf;
 
@@ -37,8 +38,8 @@ internal ref struct ProtoWriter : IDisposable
 
     public void WriteString(int field, string text)
     {
-        var length = RawUtf8.ByteCount(text);
-        RawUtf8.Encode(text, Reserve(length));
+        var length = ByteText.ByteCount(text);
+        ByteText.Encode(text, Reserve(length));
         WriteRawVarint((ulong)length);
         WriteTag(field, WireType.Bytes);
     }

@@ -64,7 +64,7 @@ public ref struct PrometheusTextReader
         if (!blank || (!isHelp && !keyword.StartsWith("TYPE"u8)) || keyword.Length < 5 || keyword[4] is not ((byte)' ' or (byte)'\t'))
         {
             _scanner.At = from;
-            entry = new ExpositionEntry { Kind = ExpositionEntryKind.Comment, Text = RawUtf8.Decode(_scanner.TakeLine()) };
+            entry = new ExpositionEntry { Kind = ExpositionEntryKind.Comment, Text = ByteText.Decode(_scanner.TakeLine()) };
             return true;
         }
 
@@ -78,13 +78,7 @@ public ref struct PrometheusTextReader
         // One byte separates the name from the text; a text of blanks only is none.
         var text = _scanner.TakeLine();
         text = text.IndexOfAnyExcept((byte)' ', (byte)'\t') < 0 ? default : text[1..];
-        return isHelp ? ReadHelp(metric, text, out entry) : ReadType(metric, text, out entry);
-    }
-
-    private bool ReadHelp(string metric, ReadOnlySpan<byte> text, out ExpositionEntry entry)
-    {
-        entry = new ExpositionEntry { Kind = ExpositionEntryKind.Help, Metric = metric, Text = _scanner.Unescape(text, quotes: false) };
-        return Utf8.IsValid(text) || _scanner.Fail($"help text {GoQuote.Quote(RawUtf8.Decode(text))} is not a valid utf8 string");
+        return isHelp ? _scanner.EndHelp(metric, text, quotes: false, out entry) : ReadType(metric, text, out entry);
     }
 
     private bool ReadType(string metric, ReadOnlySpan<byte> text, out ExpositionEntry entry)
@@ -98,14 +92,7 @@ public ref struct PrometheusTextReader
             _ when text.SequenceEqual("untyped"u8) => MetricType.Untyped,
             _ => null,
         };
-        entry = new ExpositionEntry { Kind = ExpositionEntryKind.Type, Metric = metric, Type = type ?? MetricType.Untyped };
-        if (type is not { } known)
-        {
-            return _scanner.Fail($"invalid metric type {GoQuote.Quote(RawUtf8.Decode(text))}");
-        }
-
-        _scanner.TypeInForce = known;
-        return true;
+        return _scanner.EndType(metric, type, text, out entry);
     }
 
     private bool ReadSeries(out ExpositionEntry entry)
@@ -167,7 +154,7 @@ public ref struct PrometheusTextReader
             _scanner.At += length;
             if (!long.TryParse(rest[..length], NumberStyles.None, CultureInfo.InvariantCulture, out var parsed))
             {
-                return _scanner.Fail($"timestamp {GoQuote.Quote(RawUtf8.Decode(rest[..length]))} is out of range");
+                return _scanner.Fail($"timestamp {GoQuote.Quote(ByteText.Decode(rest[..length]))} is out of range");
             }
 
             timestamp = parsed;

@@ -223,13 +223,13 @@ public static class PrometheusTextWriter
         {
             // A pair of surrogates is one character and must stay together.
             var part = char.IsHighSurrogate(text[LongestAtOnce - 1]) ? LongestAtOnce - 1 : LongestAtOnce;
-            target.Advance(RawUtf8.Encode(text[..part], target.GetSpan(3 * part)));
+            target.Advance(ByteText.Encode(text[..part], target.GetSpan(3 * part)));
             text = text[part..];
         }
 
         if (!text.IsEmpty)
         {
-            target.Advance(RawUtf8.Encode(text, target.GetSpan(3 * text.Length)));
+            target.Advance(ByteText.Encode(text, target.GetSpan(3 * text.Length)));
         }
     }
 }

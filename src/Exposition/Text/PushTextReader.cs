@@ -320,12 +320,12 @@ internal ref struct PushTextReader
 
         if (!Utf8.IsValid(value))
         {
-            return _text.Fail($"invalid label value {GoQuote.Quote(RawUtf8.Decode(value))}");
+            return _text.Fail($"invalid label value {GoQuote.Quote(ByteText.Decode(value))}");
         }
 
         if (!_assembler.TrySetLabelValue(name, _pool, value))
         {
-            return _text.Fail($"expected float as value for '{name}' label, got {GoQuote.Quote(RawUtf8.Decode(value))}");
+            return _text.Fail($"expected float as value for '{name}' label, got {GoQuote.Quote(ByteText.Decode(value))}");
         }
 
         _text.SkipBlanks();
@@ -335,7 +335,7 @@ internal ref struct PushTextReader
         }
 
         return _text.Current is ',' or '}'
-            || _text.Fail($"unexpected end of label value {GoQuote.Quote(RawUtf8.Decode(value))}");
+            || _text.Fail($"unexpected end of label value {GoQuote.Quote(ByteText.Decode(value))}");
     }
 
     private void ReadValue()
@@ -348,7 +348,7 @@ internal ref struct PushTextReader
 
         if (!FloatText.TryParse(word, out var value))
         {
-            _text.Fail($"expected float as value, got {GoQuote.Quote(RawUtf8.Decode(word))}");
+            _text.Fail($"expected float as value, got {GoQuote.Quote(ByteText.Decode(word))}");
             return;
         }
 
@@ -372,7 +372,7 @@ internal ref struct PushTextReader
 
         if (!TryParseTimestamp(word, out var timestamp))
         {
-            _text.Fail($"expected integer as timestamp, got {GoQuote.Quote(RawUtf8.Decode(word))}");
+            _text.Fail($"expected integer as timestamp, got {GoQuote.Quote(ByteText.Decode(word))}");
             return;
         }
 

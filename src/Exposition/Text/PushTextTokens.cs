@@ -107,7 +107,7 @@ internal ref struct PushTextTokens(ReadOnlySpan<byte> body, Utf8StringPool pool)
             _cursor.At = _cursor.Line.Length;
             if (!FailAtTextEnd())
             {
-                Fail($"{what} {GoQuote.Quote(RawUtf8.Decode([.. before, .. text]))} contains unescaped new-line");
+                Fail($"{what} {GoQuote.Quote(ByteText.Decode([.. before, .. text]))} contains unescaped new-line");
             }
 
             return default;
@@ -122,7 +122,7 @@ internal ref struct PushTextTokens(ReadOnlySpan<byte> body, Utf8StringPool pool)
     {
         var rest = _cursor.Rest;
         _cursor.At = _cursor.Line.Length;
-        var text = rest.Length <= 16 ? pool.Get(rest) : RawUtf8.Decode(rest);
+        var text = rest.Length <= 16 ? pool.Get(rest) : ByteText.Decode(rest);
         return text.Replace("\\", "");
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Tallygate.Gateway;
 
 namespace Tallygate.Server.Http;
 
@@ -41,7 +42,8 @@ internal sealed class Dispatcher
             return Answers.RedirectAsync(context, 307, clean + context.Request.QueryString.Value);
         }
 
-        if (!RequestTarget.TryDecode(escaped, out var path))
+        var path = escaped;
+        if (escaped.Contains('%', StringComparison.Ordinal) && !PercentText.TryDecode(escaped, out path))
         {
             return Answers.TextAsync(context, 400, "400 Bad Request");
         }

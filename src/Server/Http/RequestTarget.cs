@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Tallygate.Server.Http;
 
 /// <summary>
@@ -52,64 +50,6 @@ internal static class RequestTarget
 
         var clean = "/" + string.Join('/', kept);
         return path[^1] == '/' && clean.Length > 1 ? clean + "/" : clean;
-    }
-
-    /// <summary>
-    /// Undoes percent-encoding. Bytes that are no UTF-8 become lone surrogates U+DC80 to U+DCFF, so that who judges the path sees them.
-    /// </summary>
-    /// <returns>False where a percent sign is not followed by two hex digits.</returns>
-    public static bool TryDecode(string escaped, out string path)
-    {
-        path = escaped;
-        var percent = escaped.IndexOf('%', StringComparison.Ordinal);
-        if (percent < 0)
-        {
-            return true;
-        }
-
-        var bytes = new byte[escaped.Length];
-        var count = 0;
-        for (var i = 0; i < escaped.Length; i++)
-        {
-            if (escaped[i] != '%')
-            {
-                bytes[count++] = (byte)escaped[i];
-            }
-            else if (i + 2 < escaped.Length && char.IsAsciiHexDigit(escaped[i + 1]) && char.IsAsciiHexDigit(escaped[i + 2]))
-            {
-                bytes[count++] = Convert.FromHexString(escaped.AsSpan(i + 1, 2))[0];
-                i += 2;
-            }
-            else
-            {
-                return false;
-            }
-        }
-
-        path = Utf8(bytes.AsSpan(0, count));
-        return true;
-    }
-
-    private static string Utf8(ReadOnlySpan<byte> bytes)
-    {
-        var text = new StringBuilder(bytes.Length);
-        while (!bytes.IsEmpty)
-        {
-            var status = Rune.DecodeFromUtf8(bytes, out var rune, out var consumed);
-            if (status == System.Buffers.OperationStatus.Done)
-            {
-                text.Append(rune.ToString());
-            }
-            else
-            {
-                consumed = 1;
-                text.Append((char)(0xDC00 | bytes[0]));
-            }
-
-            bytes = bytes[consumed..];
-        }
-
-        return text.ToString();
     }
 
     private static bool IsClean(string path)
