@@ -1,5 +1,5 @@
 using Tallygate.PromQL.Scripts;
-using Tallygate.Storage;
+using Tallygate.Tsdb;
 
 namespace Tallygate.Cli;
 
@@ -9,8 +9,8 @@ internal static class TestCommand
     private const string Usage = """
         usage: tallygate test promql FILE…
 
-        Runs PromQL test scripts (load, clear, eval) over an empty store each and says which evaluations came out wrong, with their lines.
-        Exit code 1 where any did.
+        Runs PromQL test scripts (load, clear, eval), each over an empty database in memory, and says which evaluations came out wrong, with
+        file, line and reason. Exit code 1 where any did.
         """;
 
     public static int Run(IReadOnlyList<string> arguments)
@@ -30,42 +30,52 @@ internal static class TestCommand
         var (passed, failed) = (0, 0);
         foreach (var file in files)
         {
-            if (!File.Exists(file))
-            {
-                return Commands.Fail($"{file}: no such file");
-            }
-
-            foreach (var result in Results(file))
-            {
-                if (result.Passed)
-                {
-                    passed++;
-                    continue;
-                }
-
-                failed++;
-                Console.WriteLine($"{file}:{result.Line}: {result.Text}");
-                Console.WriteLine($"    {result.Failure!.ReplaceLineEndings("\n    ")}");
-            }
+            var (good, bad) = RunFile(file);
+            passed += good;
+            failed += bad;
         }
 
         Console.WriteLine($"{passed} passed, {failed} failed");
         return failed == 0 ? 0 : 1;
     }
 
-    private static IReadOnlyList<ScriptResult> Results(string file)
+    /// <summary>Prints a line about the file and one about each place in it that came out wrong.</summary>
+    private static (int Passed, int Failed) RunFile(string file)
     {
-        if (!ScriptParser.TryParse(File.ReadAllText(file), out var script, out var error))
+        var results = Results(file);
+        var failures = results.Where(result => !result.Passed).ToList();
+        var passed = results.Count - failures.Count;
+        Console.WriteLine(failures.Count == 0 ? $"{file}: {passed} passed" : $"{file}: {passed} passed, {failures.Count} FAILED");
+        foreach (var failure in failures)
         {
-            return [new ScriptResult(error.Line, "the script", error.Message)];
+            Console.WriteLine($"  {file}:{failure.Line}: {failure.Text}");
+            Console.WriteLine($"    {failure.Failure!.ReplaceLineEndings("\n    ")}");
         }
 
-        return new ScriptRunner(NewStorage, TimeProvider.System).Run(script);
+        return (passed, failures.Count);
     }
 
+    private static IReadOnlyList<ScriptResult> Results(string file)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(file);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            return [new ScriptResult(0, "the script cannot be read", problem.Message)];
+        }
+
+        return ScriptParser.TryParse(text, out var script, out var error)
+            ? new ScriptRunner(NewStorage, TimeProvider.System).Run(script)
+            : [new ScriptResult(error.Line, "the script cannot be parsed", error.Message)];
+    }
+
+    /// <summary>A database as the server has it, without the bounds that clock and retention set: scripts play in 1970 and in the future.</summary>
     private static ScriptStorage NewStorage()
     {
-        var storage = new InMemoryStorage();
-        return new ScriptStorage(storage, storage);
+        var database = Database.InMemory(new DatabaseOptions { MaxAhead = null, Retention = null }, TimeProvider.System);
+        return new ScriptStorage(database, database, database);
     }
 }
