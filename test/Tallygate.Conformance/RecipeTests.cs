@@ -33,6 +33,11 @@ public sealed class RecipeTests(ITestOutputHelper output)
         using var alone = await ServerProcess.TallygateAsync(
             Path.Combine(folder.Path, "alone"), null, "--config.file=" + folder.Write("alone.yml", Configuration(null)));
 
+        foreach (var (server, job) in new[] { (prometheus, "pushgateway"), (inFront, "pushgateway"), (alone, "tallygate") })
+        {
+            await ScrapesAsync(server, job);
+        }
+
         // 1 s scrapes and evaluations: a push every 3.5 s is seen by both before the next comes.
         int[] pushes = [381, 512, 603, 44, 790, 275, 1021];
         foreach (var records in pushes)
@@ -58,6 +63,16 @@ public sealed class RecipeTests(ITestOutputHelper output)
         foreach (var server in new[] { scraped, alone })
         {
             Assert.Equal(truth, await PromApi.SumAsync(server, "sum_over_time(records_processed:pushed[10m])"));
+        }
+    }
+
+    /// <summary>Waits until the server has scraped its target: what is pushed before that, no recipe can see.</summary>
+    private static async Task ScrapesAsync(ServerProcess server, string job)
+    {
+        for (var tries = 0; await PromApi.SumAsync(server, $"count_over_time(up{{job=\"{job}\"}}[1m]) > 1") is null; tries++)
+        {
+            Assert.True(tries < 300, $"job {job} is not scraped:\n{server.Log}");
+            await Task.Delay(100);
         }
     }
 
