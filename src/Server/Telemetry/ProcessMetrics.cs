@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Tallygate.Model;
 
@@ -7,7 +6,9 @@ namespace Tallygate.Server.Telemetry;
 /// <summary>What the operating system and the runtime say of this process, under the names of the Go client where the concept exists.</summary>
 internal static class ProcessMetrics
 {
-    private const double ClockTicks = 100;
+    // Limits hold for the life of the process.
+    private static readonly double? MaxFiles = Limit("Max open files");
+    private static readonly double? MaxMemory = Limit("Max address space");
 
     public static IEnumerable<MetricFamily> Collect(DateTimeOffset started)
     {
@@ -22,23 +23,19 @@ internal static class ProcessMetrics
         yield return Families.Counter("tallygate_gc_collections_total", "Garbage collections since the start.", GC.CollectionCount(0));
         yield return Families.Counter("tallygate_gc_pause_seconds_total", "Seconds that garbage collections stopped the program.", GC.GetTotalPauseDuration().TotalSeconds);
 
-        using var process = Process.GetCurrentProcess();
-        yield return Families.Gauge("go_threads", "Number of OS threads created.", process.Threads.Count);
-        yield return Families.Counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", process.TotalProcessorTime.TotalSeconds);
-        yield return Families.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.", process.WorkingSet64);
-        yield return Families.Gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", process.VirtualMemorySize64);
-        yield return Families.Gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", (started - DateTimeOffset.UnixEpoch).Ticks / 100_000 / ClockTicks);
-        if (Directory.Exists("/proc/self/fd"))
-        {
-            yield return Families.Gauge("process_open_fds", "Number of open file descriptors.", Directory.EnumerateFileSystemEntries("/proc/self/fd").Count());
-        }
-
-        if (Limit("Max open files") is { } files)
+        var stat = ProcessStat.Read();
+        yield return Families.Gauge("go_threads", "Number of OS threads created.", stat.Threads);
+        yield return Families.Counter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.", stat.CpuSeconds);
+        yield return Families.Gauge("process_resident_memory_bytes", "Resident memory size in bytes.", stat.ResidentBytes);
+        yield return Families.Gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.", stat.VirtualBytes);
+        yield return Families.Gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", (started - DateTimeOffset.UnixEpoch).Ticks / 100_000 / 100.0);
+        yield return Families.Gauge("process_open_fds", "Number of open file descriptors.", ProcessStat.OpenFiles());
+        if (MaxFiles is { } files)
         {
             yield return Families.Gauge("process_max_fds", "Maximum number of open file descriptors.", files);
         }
 
-        if (Limit("Max address space") is { } space)
+        if (MaxMemory is { } space)
         {
             yield return Families.Gauge("process_virtual_memory_max_bytes", "Maximum amount of virtual memory available in bytes.", space);
         }
