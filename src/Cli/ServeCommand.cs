@@ -31,9 +31,6 @@ internal static class ServeCommand
             return Commands.Fail(error);
         }
 
-        // Queries compute on the threads of the pool; without room for all that may run at once, pushes would wait for them.
-        ThreadPool.SetMinThreads(options.QueryMaxConcurrency + (4 * Environment.ProcessorCount), Environment.ProcessorCount);
-
         var logs = new LineLoggerFactory(Console.Error, options.LogLevel, options.LogJson, TimeProvider.System);
         await using var server = TallygateServer.Create(options, new ServerSetup { Logs = logs });
         using var stop = new CancellationTokenSource();

@@ -115,7 +115,8 @@ internal sealed class QueryEndpoints
 
         try
         {
-            result = run();
+            // A query computes for as long as it takes: on a thread of its own it holds up no push.
+            result = await Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
