@@ -3,12 +3,13 @@ using Tallygate.Gateway;
 using Tallygate.Gateway.Folds;
 using Tallygate.Model;
 using Tallygate.PushLog;
+using Tallygate.Testing;
 using static Tallygate.Tests.Gateway.Pushed;
 
 namespace Tallygate.Tests.Gateway;
 
 /// <summary>Random histories against the slow oracle: verdicts, groups, pushed sums, restarts, failed appends.</summary>
-public sealed class HistoryTests
+public sealed class HistoryTests(ITestOutputHelper output)
 {
     private static readonly Gen<MetricFamily> GenFamily = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 2], Gen.Int[0, 100], Gen.Int[0, 3], Make);
 
@@ -16,7 +17,8 @@ public sealed class HistoryTests
 
     [Fact]
     public void Verdicts_groups_and_pushed_sums_are_those_of_the_oracle() =>
-        GenOp.Array[1, 60].Sample(history => Run(history).GetAwaiter().GetResult(), iter: 400);
+        GenOp.Array[1, 60].Sample(
+            history => Run(history).GetAwaiter().GetResult(), output.WriteLine, iter: Soak.Rounds(full: 20_000, reduced: 400));
 
     private static async Task Run(Op[] history)
     {
