@@ -72,8 +72,10 @@ internal sealed class HttpFront : IAsyncDisposable
         }
         catch (Exception problem) when (problem is IOException or SocketException or AddressInUseException)
         {
-            var cause = problem.InnerException?.Message ?? problem.Message;
-            throw new StartException($"cannot listen: {problem.Message.TrimEnd('.')}" + (cause == problem.Message ? "" : $" ({cause})"));
+            // The outer message mostly ends with the cause.
+            var cause = problem.InnerException?.Message ?? "";
+            var named = problem.Message.Contains(cause, StringComparison.OrdinalIgnoreCase);
+            throw new StartException($"cannot listen: {problem.Message.TrimEnd('.')}" + (named ? "" : $" ({cause})"));
         }
     }
 

@@ -28,9 +28,7 @@ public sealed class LineLoggerFactory : ILoggerFactory
     }
 
     /// <inheritdoc/>
-    public ILogger CreateLogger(string categoryName) => new LineLogger(this,
-        // The platform's own chatter is for debugging; its errors are ours.
-        categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) && _least != LogLevel.Debug ? LogLevel.Error : _least);
+    public ILogger CreateLogger(string categoryName) => new LineLogger(this, LeastOf(categoryName));
 
     /// <inheritdoc/>
     public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("there is one target of log lines");
@@ -49,4 +47,10 @@ public sealed class LineLoggerFactory : ILoggerFactory
             _target.Flush();
         }
     }
+
+    /// <summary>The platform's own chatter is for debugging; its errors are ours, but for the host's, which are thrown as well and said once.</summary>
+    private LogLevel LeastOf(string category) =>
+        _least == LogLevel.Debug || !category.StartsWith("Microsoft.", StringComparison.Ordinal) ? _least
+            : category.StartsWith("Microsoft.Extensions.Hosting.", StringComparison.Ordinal) ? LogLevel.None
+            : LogLevel.Error;
 }

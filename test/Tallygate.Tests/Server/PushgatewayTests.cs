@@ -71,6 +71,25 @@ public sealed class PushgatewayTests
         Assert.StartsWith("HTTP/1.1 400 ", await server.RawAsync("PUT", "/metrics/job/c%", "m 1\n"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/metrics/job/a%0Ab", "a\\nb")]
+    [InlineData("/metrics/job/%CE%A0%20x", "\u03A0 x")]
+    [InlineData("/metrics/job@base64/YQBi", "a\0b")]
+    public async Task Escaped_bytes_in_a_path_are_shown_as_they_are(string target, string job)
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.StartsWith("HTTP/1.1 200 ", await server.RawAsync("PUT", target, "m 1\n"), StringComparison.Ordinal);
+        Assert.Contains($"\nm{{instance=\"\",job=\"{job}\"}} 1\n", (await server.SendAsync("GET", "/metrics")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zero_byte_in_a_path_is_refused_by_the_platform_before_anything_is_pushed()
+    {
+        await using var server = await TestServer.StartAsync();
+        Assert.StartsWith("HTTP/1.1 400 ", await server.RawAsync("PUT", "/metrics/job/a%00b", "m 1\n"), StringComparison.Ordinal);
+        Assert.Equal(0, server.Tallygate.Gateway.Groups.Count);
+    }
+
     [Fact]
     public async Task Head_is_get_without_a_body_and_options_lists_the_methods()
     {
