@@ -92,8 +92,20 @@ public sealed class Re2Pattern
         return match.Success;
     }
 
-    /// <summary>Replaces each match by <paramref name="template"/>, filled as by <see cref="TryExpand"/>: what templates call <c>reReplaceAll</c>.</summary>
-    public string ReplaceAll(string text, string template) => Engine().Replace(text, match => Expand(match, template));
+    /// <summary>
+    /// Replaces each match by <paramref name="template"/>, filled as by <see cref="TryExpand"/>: what templates call <c>reReplaceAll</c>.
+    /// An empty match right after another match is none, as in Go.
+    /// </summary>
+    public string ReplaceAll(string text, string template)
+    {
+        var end = -1;
+        return Engine().Replace(text, match =>
+        {
+            var counts = match.Length > 0 || match.Index != end;
+            end = match.Index + match.Length;
+            return counts ? Expand(match, template) : "";
+        });
+    }
 
     /// <summary>Whether the pattern matches, by the regex engine alone: what the fast paths are tested against.</summary>
     internal bool IsMatchSlowly(ReadOnlySpan<char> text) => Engine().IsMatch(text);
