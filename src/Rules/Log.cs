@@ -13,4 +13,10 @@ internal static partial class Log
 
     [LoggerMessage(4002, LogLevel.Error, "The results of rule group {Group} of {File} could not be written")]
     public static partial void CommitFailed(ILogger logger, Exception failure, string file, string group);
+
+    [LoggerMessage(4003, LogLevel.Warning, "A label or an annotation of alert {Alert} cannot be expanded: {Problem}")]
+    public static partial void ExpansionFailed(ILogger logger, string alert, string problem);
+
+    [LoggerMessage(4004, LogLevel.Error, "The end of the series of removed rule groups could not be written")]
+    public static partial void CloseFailed(ILogger logger, Exception failure);
 }

@@ -3,12 +3,13 @@ using Tallygate.Model;
 namespace Tallygate.Rules;
 
 /// <summary>A rule that writes what its expression gives under a name of its own.</summary>
-internal sealed class RecordingRule(RuleGroupDefinition group, RuleDefinition definition) : Rule(group, definition)
+internal sealed class RecordingRule(RuleManager manager, RuleGroupDefinition group, RuleDefinition definition)
+    : Rule(manager, group, definition)
 {
     /// <inheritdoc/>
     protected override string? TryEvaluate(RuleIteration iteration)
     {
-        if (iteration.TryQuery(Definition.Expr, out var vector) is { } error)
+        if (iteration.TryQuery(Expr, Definition.Expr, out var vector) is { } error)
         {
             return error;
         }
@@ -44,5 +45,5 @@ internal sealed class RecordingRule(RuleGroupDefinition group, RuleDefinition de
     }
 
     /// <inheritdoc/>
-    protected override RuleStatus Describe(RuleEvaluation evaluation) => new(Definition, Labels, evaluation, null, []);
+    protected override RuleStatus Describe(RuleEvaluation evaluation) => new(Definition, Query, Labels, evaluation, null, []);
 }

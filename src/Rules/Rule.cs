@@ -1,4 +1,6 @@
 using Tallygate.Model;
+using Tallygate.PromQL.Ast;
+using Tallygate.PromQL.Parsing;
 using Tallygate.Storage;
 
 namespace Tallygate.Rules;
@@ -11,9 +13,14 @@ internal abstract class Rule
     private Dictionary<Labels, WrittenSeries> _previous = [];
     private Dictionary<Labels, WrittenSeries> _current = [];
 
-    protected Rule(RuleGroupDefinition group, RuleDefinition definition)
+    /// <exception cref="ArgumentException">The expression cannot be parsed; <see cref="RuleCheck"/> finds that first.</exception>
+    protected Rule(RuleManager manager, RuleGroupDefinition group, RuleDefinition definition)
     {
         Definition = definition;
+        Expr = Parser.TryParseExpr(definition.Expr, manager.Engine.ParserOptions, out var expr, out var errors)
+            ? expr
+            : throw new ArgumentException(errors[0].ToString(), nameof(definition));
+        Query = Expr.ToString();
         var labels = new LabelsBuilder(group.Labels);
         foreach (ref readonly var label in definition.Labels.AsSpan())
         {
@@ -22,11 +29,17 @@ internal abstract class Rule
 
         Labels = labels.ToLabels();
         Limit = group.Limit;
-        Status = new RuleStatus(Definition, Labels, RuleEvaluation.Never, null, []);
+        Status = new RuleStatus(Definition, Query, Labels, RuleEvaluation.Never, null, []);
     }
 
     /// <summary>The rule as written.</summary>
     public RuleDefinition Definition { get; }
+
+    /// <summary>The expression, parsed once.</summary>
+    public Expr Expr { get; }
+
+    /// <summary>The expression in its canonical form.</summary>
+    public string Query { get; }
 
     /// <summary>The group's labels under the rule's own; empty values, which take labels away, are kept.</summary>
     public Labels Labels { get; }

@@ -1,7 +1,7 @@
 using Tallygate.Model;
 using Tallygate.PromQL;
+using Tallygate.PromQL.Parsing;
 using Tallygate.Rules.Alerting;
-using Tallygate.Storage;
 
 namespace Tallygate.Rules;
 
@@ -10,8 +10,6 @@ public static class RuleCheck
 {
     /// <summary>The end of the names of pushed series, which only pushes may write.</summary>
     private const string PushedSuffix = ":pushed";
-
-    private static readonly InMemoryStorage Nothing = new();
 
     /// <summary>All that is wrong with the groups, in file order; empty where they can be loaded.</summary>
     /// <param name="engine">The engine that would evaluate them: its settings decide which language they may use.</param>
@@ -79,8 +77,8 @@ public static class RuleCheck
 
         if (rule.Alert.Length > 0)
         {
-            CheckTemplates(rule.Labels, "labels", "label", add);
-            CheckTemplates(rule.Annotations, "annotations", "annotation", add);
+            CheckTemplates(rule, rule.Labels, "labels", "label", add);
+            CheckTemplates(rule, rule.Annotations, "annotations", "annotation", add);
         }
     }
 
@@ -92,10 +90,9 @@ public static class RuleCheck
             return;
         }
 
-        // Over an empty store only what is wrong with the text itself can show.
-        if (engine.Instant(Nothing, expr, 0).Error is { Kind: QueryErrorKind.BadQuery } error)
+        if (!Parser.TryParseExpr(expr, engine.ParserOptions, out _, out var errors))
         {
-            add("expr", $"could not parse expression: {error.Message}");
+            add("expr", $"could not parse expression: {errors[0]}");
         }
     }
 
@@ -141,11 +138,11 @@ public static class RuleCheck
         }
     }
 
-    private static void CheckTemplates(Labels texts, string field, string word, Action<string, string> add)
+    private static void CheckTemplates(RuleDefinition rule, Labels texts, string field, string word, Action<string, string> add)
     {
         foreach (ref readonly var text in texts.AsSpan())
         {
-            if (!TemplateText.TryParse(text.Value, out _, out var problem))
+            if (new TemplateText(rule.Alert, text.Value).Problem is { } problem)
             {
                 add(field, $"{word} {GoQuote.Quote(text.Name)}: {problem}");
             }

@@ -27,8 +27,8 @@ public sealed class RuleGroup
         Definition = definition;
         _slots = new RuleSlots(definition);
         _rules = [.. definition.Rules.Select(Rule (rule) => rule.Alert.Length > 0
-            ? new AlertingRule(definition, rule, restored)
-            : new RecordingRule(definition, rule))];
+            ? new AlertingRule(manager, definition, rule, restored)
+            : new RecordingRule(manager, definition, rule))];
         _due = _slots.AtOrBefore(now) + _slots.Interval;
         Status = Describe();
     }

@@ -1,5 +1,6 @@
 using Tallygate.Model;
 using Tallygate.PromQL;
+using Tallygate.PromQL.Ast;
 using Tallygate.PromQL.Values;
 using Tallygate.Storage;
 
@@ -50,22 +51,12 @@ internal sealed class RuleIteration : IDisposable
 
     /// <summary>Evaluates an expression at the iteration's time over its view. A scalar is a vector of one sample without labels.</summary>
     /// <returns>Null, and the vector; or why there is none.</returns>
-    public string? TryQuery(string expr, out IReadOnlyList<VectorSample> vector)
-    {
-        var result = _engine.Instant(_view, expr, Time);
-        vector = [];
-        switch (result.Value)
-        {
-            case Vector v:
-                vector = v.Samples;
-                return null;
-            case Scalar s:
-                vector = [new VectorSample(Labels.Empty, Time, s.Value)];
-                return null;
-            default:
-                return result.Error?.Message ?? "rule result is not a vector or scalar";
-        }
-    }
+    public string? TryQuery(string expr, out IReadOnlyList<VectorSample> vector) => TryTake(_engine.Instant(_view, expr, Time), out vector);
+
+    /// <summary>The same for an expression that was parsed before.</summary>
+    /// <param name="text">The text that was parsed.</param>
+    public string? TryQuery(Expr expr, string text, out IReadOnlyList<VectorSample> vector) =>
+        TryTake(_engine.Instant(_view, expr, text, Time), out vector);
 
     /// <summary>Adds one sample of the rule at hand, at the iteration's time. The rule itself does not see it, the later rules do.</summary>
     public AppendStatus Append(ref SeriesRef series, Labels labels, in RuleSample sample)
@@ -112,6 +103,22 @@ internal sealed class RuleIteration : IDisposable
     {
         _appender.Dispose();
         _snapshot.Dispose();
+    }
+
+    private static string? TryTake(QueryResult result, out IReadOnlyList<VectorSample> vector)
+    {
+        vector = [];
+        switch (result.Value)
+        {
+            case Vector v:
+                vector = v.Samples;
+                return null;
+            case Scalar s:
+                vector = [new VectorSample(Labels.Empty, s.Time, s.Value)];
+                return null;
+            default:
+                return result.Error?.Message ?? "rule result is not a vector or scalar";
+        }
     }
 
     private AppendStatus Append(IAppender appender, ref SeriesRef series, Labels labels, in RuleSample sample) =>

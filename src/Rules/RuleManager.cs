@@ -15,6 +15,7 @@ public sealed class RuleManager
     private readonly Lock _lock = new();
     private readonly List<RetiredSeries> _retired = [];
     private volatile RuleGroup[] _groups = [];
+    private volatile Labels _externalLabels = Labels.Empty;
     private bool _loaded;
 
     /// <param name="source">The store that the rules read.</param>
@@ -44,6 +45,9 @@ public sealed class RuleManager
     /// <summary>The running groups, sorted by file and name. Immutable, swapped as a whole by <see cref="Apply"/>.</summary>
     public IReadOnlyList<RuleGroup> Groups => _groups;
 
+    /// <summary>What tells this server's alerts from those of others; the texts of alerts may name them.</summary>
+    internal Labels ExternalLabels => _externalLabels;
+
     internal RuleManagerOptions Options { get; }
 
     internal Engine Engine { get; }
@@ -62,8 +66,9 @@ public sealed class RuleManager
     /// </summary>
     /// <param name="groups">All groups of all files.</param>
     /// <param name="now">Unix ms.</param>
+    /// <param name="externalLabels">The labels of this server in the configuration; null: none.</param>
     /// <returns>What is wrong with the groups. Where that is anything, nothing was changed.</returns>
-    public IReadOnlyList<RuleProblem> Apply(IReadOnlyList<RuleGroupDefinition> groups, long now)
+    public IReadOnlyList<RuleProblem> Apply(IReadOnlyList<RuleGroupDefinition> groups, long now, Labels? externalLabels = null)
     {
         var problems = RuleCheck.Problems(groups, Engine);
         if (problems.Count > 0)
@@ -100,6 +105,7 @@ public sealed class RuleManager
             }
 
             _loaded = true;
+            _externalLabels = externalLabels ?? Labels.Empty;
             _groups = [.. running
                 .OrderBy(static g => g.Definition.File, Utf8Order.Instance)
                 .ThenBy(static g => g.Definition.Name, Utf8Order.Instance)];
@@ -142,21 +148,34 @@ public sealed class RuleManager
     {
         lock (_lock)
         {
-            foreach (var retired in _retired.Where(r => r.Due <= now))
+            try
             {
-                using var appender = Target.Appender();
-                foreach (var labels in retired.Series)
+                foreach (var retired in _retired.Where(r => r.Due <= now))
                 {
-                    var series = default(SeriesRef);
-                    appender.Append(ref series, labels, retired.Time, StaleMarker.Value);
+                    Close(retired);
                 }
-
-                appender.Commit();
+            }
+            catch (IOException failure)
+            {
+                // The series age out by the lookback then; the groups that run must not suffer for those that are gone.
+                Log.CloseFailed(Logger, failure);
             }
 
             _retired.RemoveAll(r => r.Due <= now);
             return _retired.Count == 0 ? long.MaxValue : _retired.Min(static r => r.Due);
         }
+    }
+
+    private void Close(RetiredSeries retired)
+    {
+        using var appender = Target.Appender();
+        foreach (var labels in retired.Series)
+        {
+            var series = default(SeriesRef);
+            appender.Append(ref series, labels, retired.Time, StaleMarker.Value);
+        }
+
+        appender.Commit();
     }
 
     /// <summary>Series of a removed group that are still open.</summary>

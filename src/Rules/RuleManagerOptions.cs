@@ -11,4 +11,7 @@ public sealed record RuleManagerOptions
     /// (<c>--rules.alert.for-grace-period</c>).
     /// </summary>
     public TimeSpan ForGracePeriod { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The URL under which this server is reached from outside, for the texts of alerts (<c>--web.external-url</c>).</summary>
+    public string ExternalUrl { get; init; } = "";
 }

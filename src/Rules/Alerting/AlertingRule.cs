@@ -1,4 +1,7 @@
 using Tallygate.Model;
+using Tallygate.Rules.Alerting.Templates.Execution;
+using Tallygate.Rules.Alerting.Templates.Functions;
+using Tallygate.Rules.Alerting.Templates.Values;
 
 namespace Tallygate.Rules.Alerting;
 
@@ -12,6 +15,7 @@ internal sealed class AlertingRule : Rule
     private const long ResolvedRetention = 15 * 60 * 1000;
 
     private readonly Dictionary<Labels, Alert> _active = [];
+    private readonly RuleManager _manager;
     private readonly (string Name, TemplateText Text)[] _labels;
     private readonly (string Name, TemplateText Text)[] _annotations;
     private readonly long _hold;
@@ -19,10 +23,11 @@ internal sealed class AlertingRule : Rule
     private IReadOnlyList<AlertStatus> _resolved = [];
 
     /// <param name="restored">Whether there is no earlier state of alerts to wait for before series are written.</param>
-    /// <exception cref="ArgumentException">A template cannot be parsed; <see cref="RuleCheck"/> finds that first.</exception>
-    public AlertingRule(RuleGroupDefinition group, RuleDefinition definition, bool restored)
-        : base(group, definition)
+    /// <exception cref="ArgumentException">The expression cannot be parsed; <see cref="RuleCheck"/> finds that first.</exception>
+    public AlertingRule(RuleManager manager, RuleGroupDefinition group, RuleDefinition definition, bool restored)
+        : base(manager, group, definition)
     {
+        _manager = manager;
         _labels = Compile(Labels);
         _annotations = Compile(definition.Annotations);
         _hold = (long)definition.For.TotalMilliseconds;
@@ -66,7 +71,7 @@ internal sealed class AlertingRule : Rule
     /// <inheritdoc/>
     protected override string? TryEvaluate(RuleIteration iteration)
     {
-        if (iteration.TryQuery(Definition.Expr, out var vector) is { } error)
+        if (iteration.TryQuery(Expr, Definition.Expr, out var vector) is { } error)
         {
             return error;
         }
@@ -75,7 +80,9 @@ internal sealed class AlertingRule : Rule
         var results = new List<Alert>(vector.Count);
         foreach (var sample in vector)
         {
-            var context = new TemplateContext(iteration, sample.Labels, sample.Value);
+            var value = QueryFunctions.ValueOf(sample);
+            var alert = new AlertValue(sample.Labels, _manager.ExternalLabels, _manager.Options.ExternalUrl, value);
+            var context = new TemplateContext(alert, iteration.Time, iteration.TryQuery);
             var labels = LabelsOf(sample.Labels, context);
             if (!seen.Add(labels))
             {
@@ -96,7 +103,7 @@ internal sealed class AlertingRule : Rule
         var state = evaluation.LastEvaluation is null
             ? AlertState.Unknown
             : alerts.Aggregate(AlertState.Inactive, static (most, alert) => alert.State > most ? alert.State : most);
-        return new RuleStatus(Definition, Labels, evaluation, state, alerts);
+        return new RuleStatus(Definition, Query, Labels, evaluation, state, alerts);
     }
 
     private void Merge(List<Alert> results)
@@ -168,7 +175,7 @@ internal sealed class AlertingRule : Rule
         var labels = new LabelsBuilder(result.WithoutName());
         foreach (var (name, text) in _labels)
         {
-            labels.Set(name, text.Expand(context));
+            labels.Set(name, Expand(text, context));
         }
 
         return labels.Set("alertname", Definition.Alert).ToLabels().WithoutEmpty();
@@ -176,21 +183,27 @@ internal sealed class AlertingRule : Rule
 
     private Labels AnnotationsOf(TemplateContext context)
     {
-        var annotations = Array.ConvertAll(_annotations, a => new Label(a.Name, a.Text.Expand(context)));
+        var annotations = Array.ConvertAll(_annotations, a => new Label(a.Name, Expand(a.Text, context)));
         return Labels.FromSorted(annotations);
     }
 
-    private static (string Name, TemplateText Text)[] Compile(Labels texts)
+    private string Expand(TemplateText text, TemplateContext context)
+    {
+        var expanded = text.Expand(context, out var problem);
+        if (problem is not null)
+        {
+            Log.ExpansionFailed(_manager.Logger, Definition.Alert, problem);
+        }
+
+        return expanded;
+    }
+
+    private (string Name, TemplateText Text)[] Compile(Labels texts)
     {
         var compiled = new (string, TemplateText)[texts.Count];
         for (var i = 0; i < texts.Count; i++)
         {
-            if (!TemplateText.TryParse(texts[i].Value, out var text, out var problem))
-            {
-                throw new ArgumentException(problem, nameof(texts));
-            }
-
-            compiled[i] = (texts[i].Name, text);
+            compiled[i] = (texts[i].Name, new TemplateText(Definition.Alert, texts[i].Value));
         }
 
         return compiled;

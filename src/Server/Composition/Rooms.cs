@@ -24,7 +24,12 @@ internal sealed class Rooms : IAsyncDisposable
             setup.Time,
             setup.Logs.CreateLogger<PushGateway>());
         Rules = new RuleManager(
-            new RuleManagerOptions(), engine, stores.All, stores.Samples, setup.Time, setup.Logs.CreateLogger<RuleManager>());
+            new RuleManagerOptions { ExternalUrl = options.ExternalUrl },
+            engine,
+            stores.All,
+            stores.Samples,
+            setup.Time,
+            setup.Logs.CreateLogger<RuleManager>());
         Scrapes = new ScrapeManager(
             new ScrapeManagerOptions { UserAgent = "Tallygate/" + BuildInfo.Version }, stores.Samples, setup.Time, setup.Logs.CreateLogger<ScrapeManager>());
         Own = new SelfMetrics(counters, Gateway, Rules, config, started);

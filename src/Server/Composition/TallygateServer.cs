@@ -252,7 +252,7 @@ public sealed class TallygateServer : IAsyncDisposable
 
         // Both were checked when the file was read, so neither refuses what the other took.
         var problems = rooms.Scrapes.Apply(config.Scrapes, now).Select(p => p.ToString())
-            .Concat(rooms.Rules.Apply(config.RuleGroups, now).Select(p => p.ToString())).ToList();
+            .Concat(rooms.Rules.Apply(config.RuleGroups, now, config.Global.ExternalLabels).Select(p => p.ToString())).ToList();
         if (problems.Count > 0)
         {
             throw new StartException(string.Join("\n", problems));

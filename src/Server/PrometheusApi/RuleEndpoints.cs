@@ -144,7 +144,7 @@ internal sealed class RuleEndpoints
         }
 
         json.WriteString("name"u8, definition.Name);
-        json.WriteString("query"u8, definition.Expr);
+        json.WriteString("query"u8, rule.Query);
         if (rule.State.HasValue)
         {
             json.WritePropertyName("duration"u8);

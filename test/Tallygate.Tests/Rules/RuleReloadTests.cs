@@ -1,5 +1,8 @@
 using Tallygate.Model;
+using Tallygate.Model.Histograms;
+using Tallygate.PromQL;
 using Tallygate.Rules;
+using Tallygate.Storage;
 
 namespace Tallygate.Tests.Rules;
 
@@ -117,5 +120,44 @@ public class RuleReloadTests
         var group = RuleBench.Define();
         Assert.Single(_bench.Manager.Apply([group, group], 0));
         Assert.Empty(_bench.Manager.Apply([group, group with { File = "other.yml" }], 0));
+    }
+
+    [Fact]
+    public void A_store_that_cannot_take_the_ends_of_series_does_not_stop_the_groups_that_run()
+    {
+        var target = new FailingTarget(_bench.Storage);
+        _bench.Manager = new RuleManager(
+            new RuleManagerOptions(), new Engine(new EngineOptions(), TimeProvider.System), _bench.Storage, target, TimeProvider.System);
+        _bench.Load(RuleBench.Record("r", "vector(1)"));
+        _bench.Manager.Step(10_000);
+        _bench.Load(10_000, RuleBench.Define(RuleBench.Record("other", "vector(2)")) with { Name = "other" });
+        target.Fails = true;
+        Assert.Equal(40_000, _bench.Manager.Step(30_000));
+        target.Fails = false;
+        Assert.Equal(50_000, _bench.Manager.Step(40_000));
+        Assert.Equal([(40_000, 2)], _bench.Samples("other"));
+    }
+
+    private sealed class FailingTarget(IAppendableStorage storage) : IAppendableStorage
+    {
+        public bool Fails { get; set; }
+
+        public long DurableSourcePosition => storage.DurableSourcePosition;
+
+        public IAppender Appender() => Fails ? new FailingAppender(storage.Appender()) : storage.Appender();
+    }
+
+    private sealed class FailingAppender(IAppender appender) : IAppender
+    {
+        public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value) => appender.Append(ref series, labels, time, value);
+
+        public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram) =>
+            appender.Append(ref series, labels, time, histogram);
+
+        public void Commit(long sourcePosition = 0) => throw new IOException("no space left on device");
+
+        public void Rollback() => appender.Rollback();
+
+        public void Dispose() => appender.Dispose();
     }
 }
