@@ -87,9 +87,9 @@ internal sealed class PushWriter
                     }
                     else
                     {
-                        var batch = writing;
+                        // Until it is finished it stays in hand: should that break, its requests must be answered all the same.
+                        await FinishAsync(writing, append).ConfigureAwait(false);
                         writing = null;
-                        await FinishAsync(batch, append).ConfigureAwait(false);
                     }
                 }
                 else if (_next.Tickets.Count > 0)

@@ -7,9 +7,6 @@ namespace Tallygate.Server.Http;
 /// <summary>Reads a request's whole body into a pooled buffer, unpacked where it is gzipped.</summary>
 internal static class BodyReader
 {
-    // Without it the platform takes a truncated stream for a complete one, and a truncated number would be booked.
-    static BodyReader() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     /// <summary>Reads the body as it came.</summary>
     public static async ValueTask<PooledBytes> ReadAsync(HttpContext context)
     {
