@@ -27,8 +27,9 @@ if [ -n "$missing" ]; then
   echo "== installing what the tests need:$missing"
   sudo=; [ "$(id -u)" = 0 ] || sudo=sudo
   # The packages' services must not start: the Pushgateway's would take port 9091.
-  policy=/usr/sbin/policy-rc.d
+  policy=/usr/sbin/policy-rc.d ours=
   if [ ! -e "$policy" ]; then
+    ours=1
     printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null && $sudo chmod +x "$policy"
     trap '$sudo rm -f "$policy"' EXIT
   fi
@@ -36,7 +37,7 @@ if [ -n "$missing" ]; then
   # shellcheck disable=SC2086
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/tmp/tallygate-apt.log 2>&1 \
     || { echo "apt-get could not install$missing; see /tmp/tallygate-apt.log"; tail -5 /tmp/tallygate-apt.log; }
-  [ -z "${policy:-}" ] || { trap - EXIT; $sudo rm -f "$policy"; }
+  [ -z "$ours" ] || { trap - EXIT; $sudo rm -f "$policy"; }
 fi
 
 passed=0 failed=0 skipped=0
