@@ -14,13 +14,23 @@ namespace Tallygate.PushLog;
 public static class PushRecordCodec
 {
     /// <summary>The version of the bytes that are written; it stands beside them, as the type of the log's record.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     private const int FixedLength = 20;
 
-    private const byte HasReason = 1;
+    private const ushort HasReason = 1;
+    private const ushort HasKey = 2;
+    private const ushort HasRun = 4;
+    private const ushort HasPushTime = 8;
+    private const ushort HasTimeToLive = 16;
+    private const ushort HasClient = 32;
+    private const ushort IsBySeries = 64;
+    private const ushort HasBody = 128;
+    private const ushort KnownFlags = 255;
+    private const int KeyLength = 24;
 
-    private const byte Uncompressed = 0;
+    // In the byte of a run's state: its id follows.
+    private const byte NamedRun = 0x80;
 
     /// <summary>Writes <paramref name="record"/>.</summary>
     public static void Write(IBufferWriter<byte> target, PushRecord record)
@@ -28,8 +38,7 @@ public static class PushRecordCodec
         var head = target.GetSpan(FixedLength);
         head[0] = (byte)record.Verb;
         head[1] = (byte)record.Verdict;
-        head[2] = record.Reason is null ? (byte)0 : HasReason;
-        head[3] = Uncompressed;
+        BinaryPrimitives.WriteUInt16LittleEndian(head[2..], FlagsOf(record));
         BinaryPrimitives.WriteInt64LittleEndian(head[4..], record.ReceivedUnixNano);
         BinaryPrimitives.WriteInt64LittleEndian(head[12..], record.Stamp);
         target.Advance(FixedLength);
@@ -46,6 +55,18 @@ public static class PushRecordCodec
             WriteText(target, record.Reason);
         }
 
+        if (record.Terms is { } terms)
+        {
+            WriteTerms(target, terms);
+        }
+
+        if (record.Client is { } client)
+        {
+            WriteText(target, client.Address);
+            WriteText(target, client.UserAgent);
+        }
+
+        target.Write(record.Body.Span);
         var families = record.Families;
         for (var i = 0; i < families.Count; i++)
         {
@@ -62,9 +83,9 @@ public static class PushRecordCodec
         [NotNullWhen(false)] out string? error)
     {
         record = null;
-        if (version != Version)
+        if (version is 0 or > Version)
         {
-            error = $"the entry has format version {version}, this program reads version {Version}";
+            error = $"the entry has format version {version}, this program reads versions 1 to {Version}: a newer one wrote it";
             return false;
         }
 
@@ -74,9 +95,10 @@ public static class PushRecordCodec
             return false;
         }
 
-        if ((bytes[2] & ~HasReason) != 0 || bytes[3] != Uncompressed)
+        var flags = BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]);
+        if ((flags & ~(version == 1 ? HasReason : KnownFlags)) != 0)
         {
-            error = "the entry has flags or a compression that this program does not know";
+            error = "the entry has flags that this program does not know";
             return false;
         }
 
@@ -90,14 +112,26 @@ public static class PushRecordCodec
         }
 
         string? reason = null;
-        if (bytes[2] == HasReason && !TryReadText(ref rest, strings, out reason))
+        if ((flags & HasReason) != 0 && !TryReadText(ref rest, strings, out reason))
         {
             error = "the entry's reason cannot be read";
             return false;
         }
 
+        PushClient? client = null;
+        if (!TryReadTerms(ref rest, flags, strings, out var terms) || ((flags & HasClient) != 0 && !TryReadClient(ref rest, strings, out client)))
+        {
+            error = "what the entry's push says of itself cannot be read";
+            return false;
+        }
+
         IReadOnlyList<MetricFamily> families = [];
-        if (!rest.IsEmpty)
+        byte[]? body = null;
+        if ((flags & HasBody) != 0)
+        {
+            body = rest.ToArray();
+        }
+        else if (!rest.IsEmpty)
         {
             if (!MetricFamilyCodec.TryReadDelimited(rest, strings, out var read, out var problem))
             {
@@ -118,8 +152,144 @@ public static class PushRecordCodec
             Suppressed = (long)suppressed,
             GroupingKey = groupingKey,
             Reason = reason,
+            Terms = terms,
+            Client = client,
+            Body = body,
             Families = families,
         };
+        return true;
+    }
+
+    private static ushort FlagsOf(PushRecord record)
+    {
+        var flags = record.Reason is null ? 0 : HasReason;
+        flags |= record.Client is null ? 0 : HasClient;
+        flags |= record.Body.IsEmpty ? 0 : HasBody;
+        if (record.Terms is { } terms)
+        {
+            flags |= terms.Key is null ? 0 : HasKey;
+            flags |= terms.RunId is null && terms.State == RunState.Unsaid ? 0 : HasRun;
+            flags |= terms.PushTimeUnixNano is null ? 0 : HasPushTime;
+            flags |= terms.TimeToLiveMs is null ? 0 : HasTimeToLive;
+            flags |= terms.BySeries ? IsBySeries : 0;
+        }
+
+        return (ushort)flags;
+    }
+
+    private static void WriteTerms(IBufferWriter<byte> target, PushTerms terms)
+    {
+        if (terms.Key is { } key)
+        {
+            var span = target.GetSpan(KeyLength);
+            BinaryPrimitives.WriteUInt128LittleEndian(span, key.Hash);
+            BinaryPrimitives.WriteUInt64LittleEndian(span[16..], key.Body);
+            target.Advance(KeyLength);
+        }
+
+        if (terms.RunId is not null || terms.State != RunState.Unsaid)
+        {
+            target.GetSpan(1)[0] = (byte)((byte)terms.State | (terms.RunId is null ? 0 : NamedRun));
+            target.Advance(1);
+            if (terms.RunId is not null)
+            {
+                WriteText(target, terms.RunId);
+            }
+        }
+
+        if (terms.PushTimeUnixNano is { } time)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(target.GetSpan(8), time);
+            target.Advance(8);
+        }
+
+        if (terms.TimeToLiveMs is { } milliseconds)
+        {
+            WriteVarint(target, checked((ulong)milliseconds));
+        }
+    }
+
+    private static bool TryReadTerms(ref ReadOnlySpan<byte> rest, ushort flags, Utf8StringPool strings, out PushTerms? terms)
+    {
+        terms = null;
+        if ((flags & (HasKey | HasRun | HasPushTime | HasTimeToLive | IsBySeries)) == 0)
+        {
+            return true;
+        }
+
+        PushKey? key = null;
+        if ((flags & HasKey) != 0)
+        {
+            if (rest.Length < KeyLength)
+            {
+                return false;
+            }
+
+            key = new PushKey(BinaryPrimitives.ReadUInt128LittleEndian(rest), BinaryPrimitives.ReadUInt64LittleEndian(rest[16..]));
+            rest = rest[KeyLength..];
+        }
+
+        string? run = null;
+        byte state = 0;
+        if ((flags & HasRun) != 0 && !TryReadRun(ref rest, strings, out run, out state))
+        {
+            return false;
+        }
+
+        long? time = null;
+        if ((flags & HasPushTime) != 0)
+        {
+            if (rest.Length < 8)
+            {
+                return false;
+            }
+
+            time = BinaryPrimitives.ReadInt64LittleEndian(rest);
+            rest = rest[8..];
+        }
+
+        var timeToLive = 0UL;
+        if ((flags & HasTimeToLive) != 0 && (!TryReadVarint(ref rest, out timeToLive) || timeToLive > long.MaxValue))
+        {
+            return false;
+        }
+
+        terms = new PushTerms
+        {
+            Key = key,
+            RunId = run,
+            State = (RunState)state,
+            PushTimeUnixNano = time,
+            TimeToLiveMs = (flags & HasTimeToLive) == 0 ? null : (long)timeToLive,
+            BySeries = (flags & IsBySeries) != 0,
+        };
+        return true;
+    }
+
+    private static bool TryReadRun(ref ReadOnlySpan<byte> rest, Utf8StringPool strings, out string? run, out byte state)
+    {
+        run = null;
+        state = 0;
+        if (rest.IsEmpty)
+        {
+            return false;
+        }
+
+        state = (byte)(rest[0] & ~NamedRun);
+        var named = (rest[0] & NamedRun) != 0;
+        rest = rest[1..];
+        return state <= (byte)RunState.Abandoned && (!named || TryReadText(ref rest, strings, out run));
+    }
+
+    private static bool TryReadClient(ref ReadOnlySpan<byte> rest, Utf8StringPool strings, out PushClient? client)
+    {
+        client = null;
+        if (!TryReadText(ref rest, strings, out var address) || !TryReadText(ref rest, strings, out var agent))
+        {
+            return false;
+        }
+
+        client = new PushClient(address, agent);
         return true;
     }
 

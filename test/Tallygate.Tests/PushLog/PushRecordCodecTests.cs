@@ -44,17 +44,18 @@ public sealed class PushRecordCodecTests
             var bytes = Convert.FromHexString(Records.Bytes(record));
             for (var length = 0; length < 20; length++)
             {
-                Assert.False(PushRecordCodec.TryRead(1, bytes.AsSpan(0, length), Strings, out _, out var error));
+                Assert.False(PushRecordCodec.TryRead(PushRecordCodec.Version, bytes.AsSpan(0, length), Strings, out _, out var error));
                 Assert.NotEmpty(error);
             }
 
-            Assert.False(PushRecordCodec.TryRead(2, bytes, Strings, out _, out var version));
-            Assert.Contains("version 2", version);
-            foreach (var (at, value) in new[] { (0, 0), (0, 77), (1, 0), (1, 9), (2, 0x80), (3, 1) })
+            Assert.False(PushRecordCodec.TryRead(3, bytes, Strings, out _, out var version));
+            Assert.Contains("version 3", version);
+            Assert.False(PushRecordCodec.TryRead(0, bytes, Strings, out _, out _));
+            foreach (var (at, value) in new[] { (0, 0), (0, 77), (1, 0), (1, 9), (3, 1), (3, 0x80) })
             {
                 var changed = bytes.ToArray();
                 changed[at] = (byte)value;
-                Assert.False(PushRecordCodec.TryRead(1, changed, Strings, out _, out _));
+                Assert.False(PushRecordCodec.TryRead(PushRecordCodec.Version, changed, Strings, out _, out _));
             }
         }
     }
@@ -65,8 +66,60 @@ public sealed class PushRecordCodecTests
         var bytes = Convert.FromHexString(Records.Bytes(Records.All(Records.Push(1, 2))[which]));
         bytes[at % bytes.Length] = value;
         _ = PushRecordCodec.TryRead(1, bytes, Strings, out _, out _);
+        _ = PushRecordCodec.TryRead(2, bytes, Strings, out _, out _);
         _ = PushRecordCodec.TryRead(1, [1, 1, 0, 0, .. noise], Strings, out _, out _);
+        _ = PushRecordCodec.TryRead(2, [1, 1, value, 0, .. noise], Strings, out _, out _);
     });
+
+    [Fact]
+    public void Whatever_a_push_says_of_itself_comes_back_equal() => Gen.Select(
+            Gen.Byte, Gen.ULong, Gen.String[Gen.Char.AlphaNumeric, 0, 300].Null(), Gen.Enum<RunState>(), Gen.Long[0, long.MaxValue],
+            Gen.String[Gen.Char.AlphaNumeric, 0, 40].Null(), Gen.Byte.Array[0, 50])
+        .Sample((there, key, run, state, time, client, body) =>
+        {
+            var terms = new PushTerms
+            {
+                Key = (there & 1) == 0 ? null : new PushKey(new UInt128(key, ~key), key),
+                RunId = run,
+                State = state,
+                PushTimeUnixNano = (there & 2) == 0 ? null : -time,
+                TimeToLiveMs = (there & 4) == 0 ? null : time,
+                BySeries = (there & 8) != 0,
+            };
+            var record = new PushRecord
+            {
+                Verb = PushVerb.Replace,
+                Verdict = PushVerdict.Accepted,
+                ReceivedUnixNano = 1,
+                GroupingKey = Labels.Of("job", "x"),
+                Terms = terms,
+                Client = client is null ? null : new PushClient(client, client + "/1.0"),
+                Body = body,
+                Families = body.Length > 0 ? [] : Records.Push(1).Families,
+            };
+            var bytes = Convert.FromHexString(Records.Bytes(record));
+            Assert.True(PushRecordCodec.TryRead(PushRecordCodec.Version, bytes, Strings, out var read, out _));
+            Assert.Equal(terms == new PushTerms() ? null : terms, read.Terms);
+            Assert.Equal(record.Client, read.Client);
+            Assert.Equal(body, read.Body.ToArray());
+            Assert.Equal(record.Families.Count, read.Families.Count);
+            Assert.Equal(Records.Bytes(record), Records.Bytes(read));
+        });
+
+    [Fact]
+    public void An_entry_of_version_1_is_read()
+    {
+        const string Old =
+            "01010000" + "15CD853DFE9C9717" + "7C68E5CF8B010000" + "0001" + "036A6F62" + "076E696768746C79"
+            + "400A117265636F7264735F70726F636573736564180122290A0C0A08696E7374616E636512000A0E0A036A6F6212076E696768746C7912090900000000000045"
+            + "40";
+        Assert.True(PushRecordCodec.TryRead(1, Convert.FromHexString(Old), Strings, out var read, out var error), error);
+        Assert.Equal(Records.Bytes(Example), Records.Bytes(read));
+        var flagged = Convert.FromHexString(Old);
+        flagged[2] = 64;
+        Assert.False(PushRecordCodec.TryRead(1, flagged, Strings, out _, out _));
+        Assert.True(PushRecordCodec.TryRead(2, flagged, Strings, out _, out _));
+    }
 
     [Fact]
     public void Encoding_allocates_nothing_per_push()
