@@ -9,9 +9,11 @@ internal static class CheckCommand
     private const string Usage = """
         usage: tallygate check config FILE…
                tallygate check rules FILE…
+               tallygate check web-config FILE…
 
         Reads configuration or rule files as the server does and says everything that is wrong with them, each with file, line and column.
-        A configuration is checked together with the rule files that it names. Exit code 1 where anything is wrong.
+        A configuration is checked together with the rule files that it names, a web configuration with its certificates. Exit code 1 where
+        anything is wrong.
         """;
 
     public static int Run(IReadOnlyList<string> arguments)
@@ -23,9 +25,14 @@ internal static class CheckCommand
         }
 
         var files = arguments.Skip(1).ToList();
-        if (files.Count == 0 || arguments[0] is not ("config" or "rules"))
+        if (files.Count == 0 || arguments[0] is not ("config" or "rules" or "web-config"))
         {
-            return Commands.Fail("expected \"check config FILE…\" or \"check rules FILE…\", try --help");
+            return Commands.Fail("expected \"check config FILE…\", \"check rules FILE…\" or \"check web-config FILE…\", try --help");
+        }
+
+        if (arguments[0] == "web-config")
+        {
+            return WebConfigs(files);
         }
 
         var engine = new Engine(new EngineOptions(), TimeProvider.System);
@@ -35,6 +42,20 @@ internal static class CheckCommand
             Console.WriteLine($"Checking {file}");
             good &= arguments[0] == "config" ? Config(file, engine) : Rules(file, engine);
             Console.WriteLine();
+        }
+
+        return good ? 0 : 1;
+    }
+
+    // In promtool's words, which scripts look for.
+    private static int WebConfigs(List<string> files)
+    {
+        var good = true;
+        foreach (var file in files)
+        {
+            var errors = WebConfigFile.Check(file);
+            Console.Error.WriteLine(errors.Count == 0 ? $"{file} SUCCESS" : $"{file} FAILED: {string.Join("\n  ", errors)}");
+            good &= errors.Count == 0;
         }
 
         return good ? 0 : 1;

@@ -18,6 +18,7 @@ internal static class Commands
           query range EXPR        Ask a running server about a range of times.
           check config FILE…      Check configuration files and the rule files that they name.
           check rules FILE…       Check rule files.
+          check web-config FILE…  Check files of --web.config.file.
           test promql FILE…       Run PromQL test scripts.
 
           tallygate COMMAND --help says more about one of them. tallygate --version prints the version.

@@ -60,11 +60,12 @@ public sealed class TallygateServer : IAsyncDisposable
     private Rooms Open => _rooms ?? throw new InvalidOperationException("the server is not open");
 
     /// <summary>Opens the sockets. Until <see cref="OpenAsync"/> has ended, answers say that the server is not ready.</summary>
-    /// <exception cref="StartException">An address cannot be listened on.</exception>
+    /// <exception cref="StartException">An address cannot be listened on, or the file of <c>--web.config.file</c> is wrong.</exception>
     public async Task StartHttpAsync()
     {
         var starting = Routes.WhileStarting(_options);
-        var http = new HttpFront(_options.ListenAddresses, _setup.Logs, Guarded(starting.HandleAsync));
+        var access = _options.WebConfigFile.Length == 0 ? null : WebAccess.Open(_options.WebConfigFile, _setup.Time, _setup.Logs.CreateLogger("web"));
+        var http = new HttpFront(_options.ListenAddresses, access, _setup.Logs, Guarded(starting.HandleAsync));
         try
         {
             await http.StartAsync();

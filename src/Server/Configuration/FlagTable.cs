@@ -11,6 +11,8 @@ public static class FlagTable
     [
         Texts("web.listen-address", "Address to listen on for pushes, scrapes, queries and the page. Repeatable.",
             (o, v) => o with { ListenAddresses = v }, o => o.ListenAddresses),
+        Text("web.config.file", "File that settles TLS, client certificates, passwords and headers, as for all of Prometheus's servers. Re-read when it changes.",
+            (o, v) => o with { WebConfigFile = v }, o => o.WebConfigFile),
         Text("storage.path", "Directory of the push log and the series.", (o, v) => o with { StoragePath = v }, o => o.StoragePath),
         Text("storage.tsdb.path", "The same as --storage.path, in Prometheus's spelling.", (o, v) => o with { StoragePath = v }, o => o.StoragePath),
         Duration("storage.tsdb.retention.time", "How long sampled series are kept.", (o, v) => o with { RetentionTime = v }, o => o.RetentionTime),
@@ -45,7 +47,7 @@ public static class FlagTable
             o => o.PersistenceFile),
         Text("persistence.interval", "Not needed, and ignored.", (o, _) => o, _ => "5m0s"),
         .. NotYet(
-            ("web.config.file", ""), ("web.enable-openmetrics", "false"), ("web.systemd-socket", "false"), ("push.enable-utf8-names", "false"), ("web.read-timeout", "5m"),
+            ("web.enable-openmetrics", "false"), ("web.systemd-socket", "false"), ("push.enable-utf8-names", "false"), ("web.read-timeout", "5m"),
             ("web.max-connections", "512"), ("web.enable-remote-write-receiver", "false"), ("web.enable-otlp-receiver", "false"),
             ("storage.tsdb.retention.size", "0B"), ("rules.alert.for-outage-tolerance", "1h"), ("rules.alert.for-grace-period", "10m"),
             ("rules.alert.resend-delay", "1m"), ("rules.max-concurrent-evals", "4"), ("alertmanager.notification-queue-capacity", "10000"),

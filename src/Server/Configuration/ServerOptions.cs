@@ -12,6 +12,9 @@ public sealed record ServerOptions
     /// <summary>The file <c>prometheus.yml</c>; empty: nothing is configured, and sampling and rules run every 15 s.</summary>
     public string ConfigFile { get; init; } = "";
 
+    /// <summary>The file that settles TLS, passwords and headers; empty: plain HTTP for everybody.</summary>
+    public string WebConfigFile { get; init; } = "";
+
     /// <summary>Whether <c>/-/quit</c> and <c>/-/reload</c> are allowed.</summary>
     public bool EnableLifecycle { get; init; }
 

@@ -21,8 +21,9 @@ internal sealed class HttpFront : IAsyncDisposable
     private readonly WebApplication _app;
     private volatile RequestDelegate _answer;
 
+    /// <param name="access">Who may come in and how; null: everybody, by plain HTTP.</param>
     /// <param name="answer">Answers every request until <see cref="Answer"/> is set anew.</param>
-    public HttpFront(IReadOnlyList<string> addresses, ILoggerFactory logs, RequestDelegate answer)
+    public HttpFront(IReadOnlyList<string> addresses, WebAccess? access, ILoggerFactory logs, RequestDelegate answer)
     {
         _answer = answer;
 
@@ -43,13 +44,15 @@ internal sealed class HttpFront : IAsyncDisposable
             kestrel.Limits.MaxRequestHeadersTotalSize = 1 << 20;
             kestrel.Limits.MaxRequestBufferSize = 4 << 20;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
+            kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 1 << 20;
             foreach (var address in addresses)
             {
-                Listen(kestrel, address);
+                Listen(kestrel, address, access);
             }
         });
         _app = builder.Build();
-        _app.Run(context => _answer(context));
+        _app.Run(access is null ? context => _answer(context) : context => access.AdmitAsync(context, _answer));
     }
 
     /// <summary>Answers every request from now on.</summary>
@@ -85,8 +88,9 @@ internal sealed class HttpFront : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Listen(KestrelServerOptions kestrel, string address)
+    private static void Listen(KestrelServerOptions kestrel, string address, WebAccess? access)
     {
+        Action<ListenOptions> configure = access is null ? static _ => { } : access.Configure;
         if (!TryParse(address, out var host, out var port))
         {
             throw new StartException($"--web.listen-address={address} is not host:port");
@@ -94,15 +98,15 @@ internal sealed class HttpFront : IAsyncDisposable
 
         if (host.Length == 0)
         {
-            kestrel.ListenAnyIP(port);
+            kestrel.ListenAnyIP(port, configure);
         }
         else if (host == "localhost" && port != 0)
         {
-            kestrel.ListenLocalhost(port);
+            kestrel.ListenLocalhost(port, configure);
         }
         else if (IPAddress.TryParse(host == "localhost" ? "127.0.0.1" : host, out var ip))
         {
-            kestrel.Listen(ip, port);
+            kestrel.Listen(ip, port, configure);
         }
         else
         {
