@@ -136,6 +136,7 @@ public sealed class Engine
             Lookback = (long)lookback.TotalMilliseconds,
             SubqueryStep = (long)_options.DefaultSubqueryStep.TotalMilliseconds,
             DelayedNameRemoval = _options.DelayedNameRemoval,
+            IsGeneric = _options.IsGeneric,
         };
         QueryValue? value = null;
         QueryError? error = null;

@@ -33,11 +33,16 @@ internal sealed class AggregateEvaluator
         }
 
         var parameter = expr.Parameter is null ? [] : _evaluator.Evaluate(expr.Parameter, grid)[0].Values;
-        var rows = _evaluator.Evaluate(expr.Inner, grid, function);
         var context = new AggregateContext(expr, grid.Count, parameter, _run.Annotations, grid.IsInstant);
+        if (!_run.IsGeneric && !ChoosesRows(expr.Operator) && Evaluator.CanStream(expr.Inner))
+        {
+            return Stream(context, grouping, grid);
+        }
+
+        var rows = _evaluator.Evaluate(expr.Inner, grid, function);
         switch (expr.Operator)
         {
-            case AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio:
+            case var op when ChoosesRows(op):
                 return SelectionEvaluator.Evaluate(context, Group(rows, grouping));
             case AggregateOperator.Quantile:
                 WarnOfInvalidQuantile(context);
@@ -46,6 +51,43 @@ internal sealed class AggregateEvaluator
 
         return Aggregate(context, Group(rows, grouping));
     }
+
+    /// <summary>What aggregates one group.</summary>
+    public static GroupAggregate Create(AggregateContext context) => context.Expr.Operator switch
+    {
+        AggregateOperator.Sum => new SumAggregate(context),
+        AggregateOperator.Avg => new AvgAggregate(context),
+        AggregateOperator.Count => new CountAggregate(context, onlyPresence: false),
+        AggregateOperator.Group => new CountAggregate(context, onlyPresence: true),
+        AggregateOperator.Min => new ExtremeAggregate(context, isMax: false),
+        AggregateOperator.Max => new ExtremeAggregate(context, isMax: true),
+        AggregateOperator.Stddev => new VarianceAggregate(context, takesRoot: true),
+        AggregateOperator.Stdvar => new VarianceAggregate(context, takesRoot: false),
+        _ => new QuantileAggregate(context),
+    };
+
+    /// <summary>Aggregates rows while they are evaluated. It says and gives what the other way says and gives.</summary>
+    private List<Row> Stream(AggregateContext context, LabelGrouping grouping, in Grid grid)
+    {
+        var held = _run.Limiter.Held;
+        var groups = new RowGroups(context, grouping, _run.Limiter);
+        _evaluator.Stream(context.Expr.Inner, grid, context.Expr.Operator.Text(), groups);
+        if (groups.HasTwins && !_run.DelayedNameRemoval)
+        {
+            throw QueryException.SameLabels();
+        }
+
+        if (context.Expr.Operator == AggregateOperator.Quantile)
+        {
+            WarnOfInvalidQuantile(context);
+        }
+
+        _run.Limiter.ReturnTo(held);
+        return groups.Finish();
+    }
+
+    private static bool ChoosesRows(AggregateOperator op) =>
+        op is AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio;
 
     private List<Row> Aggregate(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups)
     {
@@ -70,19 +112,6 @@ internal sealed class AggregateEvaluator
 
         return results;
     }
-
-    private static GroupAggregate Create(AggregateContext context) => context.Expr.Operator switch
-    {
-        AggregateOperator.Sum => new SumAggregate(context),
-        AggregateOperator.Avg => new AvgAggregate(context),
-        AggregateOperator.Count => new CountAggregate(context, onlyPresence: false),
-        AggregateOperator.Group => new CountAggregate(context, onlyPresence: true),
-        AggregateOperator.Min => new ExtremeAggregate(context, isMax: false),
-        AggregateOperator.Max => new ExtremeAggregate(context, isMax: true),
-        AggregateOperator.Stddev => new VarianceAggregate(context, takesRoot: true),
-        AggregateOperator.Stdvar => new VarianceAggregate(context, takesRoot: false),
-        _ => new QuantileAggregate(context),
-    };
 
     /// <summary>The rows by group, groups and rows in the order in which they come.</summary>
     private static List<(Labels Labels, List<Row> Rows)> Group(List<Row> rows, LabelGrouping grouping)

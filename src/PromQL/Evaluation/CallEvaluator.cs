@@ -1,5 +1,6 @@
 using Tallygate.Model;
 using Tallygate.PromQL.Ast;
+using Tallygate.PromQL.Evaluation.Kernels;
 using Tallygate.PromQL.Functions;
 using Tallygate.PromQL.Values;
 
@@ -54,6 +55,17 @@ internal sealed class CallEvaluator
         return RowSet.Merge(result);
     }
 
+    /// <summary>Whether a call gives its rows series by series.</summary>
+    public static bool CanStream(CallExpr call) =>
+        call.Function.Name != "absent_over_time" && FunctionTable.TryGetRange(call.Function.Name, out _);
+
+    /// <summary>Evaluates such a call row by row.</summary>
+    public void Stream(CallExpr call, in Grid grid, RowSink sink)
+    {
+        FunctionTable.TryGetRange(call.Function.Name, out var function);
+        Stream(call, function!, grid, sink);
+    }
+
     private List<List<Row>?> EvaluateArguments(CallExpr call, in Grid grid)
     {
         var arguments = new List<List<Row>?>(call.Arguments.Count);
@@ -65,7 +77,7 @@ internal sealed class CallEvaluator
         return arguments;
     }
 
-    private List<Row> EvaluateRange(CallExpr call, RangeFunction function, in Grid grid)
+    private void Stream(CallExpr call, RangeFunction function, in Grid grid, RowSink sink)
     {
         Expr? matrix = null;
         var scalars = new List<double[]>();
@@ -81,16 +93,21 @@ internal sealed class CallEvaluator
             }
         }
 
-        var rows = new List<Row>();
         if (matrix is SubqueryExpr subquery)
         {
-            OverSubquery(call, function, subquery, scalars, grid, rows);
+            OverSubquery(call, function, subquery, scalars, grid, sink);
         }
         else
         {
-            OverSelector(call, function, (MatrixSelector)matrix!, scalars, grid, rows);
+            OverSelector(call, function, (MatrixSelector)matrix!, scalars, grid, sink);
         }
+    }
 
+    private List<Row> EvaluateRange(CallExpr call, RangeFunction function, in Grid grid)
+    {
+        var list = new RowList(_run.Limiter);
+        Stream(call, function, grid, list);
+        var rows = list.Rows;
         if (call.Function.Name == "absent_over_time")
         {
             var absent = AbsentFunctions.Where(rows, call.Arguments[0], grid.Count);
@@ -107,7 +124,7 @@ internal sealed class CallEvaluator
     }
 
     private void OverSelector(
-        CallExpr call, RangeFunction function, MatrixSelector matrix, List<double[]> scalars, in Grid grid, List<Row> rows)
+        CallExpr call, RangeFunction function, MatrixSelector matrix, List<double[]> scalars, in Grid grid, RowSink sink)
     {
         var name = call.Function.Name;
         RefuseExtension(matrix.Selector.Anchored, "anchored", FunctionTable.Anchored, name);
@@ -118,23 +135,25 @@ internal sealed class CallEvaluator
         var context = new RangeCall(call, _run.Annotations, scalars.Count) { RangeSeconds = matrix.RangeMs / 1000.0 };
         var series = _run.Select(
             matrix.Selector.Matchers, from, to, new Storage.SelectHints(from, to, grid.Step, matrix.RangeMs, name));
+        var kernel = KernelOf(context);
         foreach (var one in series)
         {
             windows.Begin(one, grid);
-            Slide(windows, function, context, one.Labels, dropsName: false, scalars, grid, rows);
+            Slide(windows, function, kernel, context, one.Labels, dropsName: false, scalars, grid, sink);
         }
     }
 
     private void OverSubquery(
-        CallExpr call, RangeFunction function, SubqueryExpr subquery, List<double[]> scalars, in Grid grid, List<Row> rows)
+        CallExpr call, RangeFunction function, SubqueryExpr subquery, List<double[]> scalars, in Grid grid, RowSink sink)
     {
         var inner = SubqueryEvaluator.Evaluate(_evaluator, subquery, grid, out var innerGrid);
         var windows = new WindowReader(SubqueryEvaluator.TimeOf(subquery), subquery.RangeMs, lookback: 0, anchored: false, smoothed: false);
         var context = new RangeCall(call, _run.Annotations, scalars.Count) { RangeSeconds = subquery.RangeMs / 1000.0 };
+        var kernel = KernelOf(context);
         foreach (var row in inner)
         {
             windows.Begin(row, innerGrid);
-            Slide(windows, function, context, row.Labels, row.DropsName, scalars, grid, rows);
+            Slide(windows, function, kernel, context, row.Labels, row.DropsName, scalars, grid, sink);
         }
     }
 
@@ -142,16 +161,75 @@ internal sealed class CallEvaluator
     private void Slide(
         WindowReader windows,
         RangeFunction function,
+        KernelRunner? kernel,
         RangeCall context,
         Labels labels,
         bool dropsName,
         List<double[]> scalars,
         in Grid grid,
-        List<Row> rows)
+        RowSink sink)
     {
         var held = _run.Limiter.Held;
         _run.Limiter.Hold(windows.CountSamples);
         context.Labels = labels;
+        var row = kernel is not null && windows.IsPlain
+            ? RunKernel(windows, kernel, context, scalars, grid, sink)
+            : Call(windows, function, context, scalars, grid, sink);
+        _run.Limiter.ReturnTo(held);
+        if (row is null)
+        {
+            return;
+        }
+
+        var name = context.Call.Function.Name;
+        if (dropsName || name is not ("last_over_time" or "first_over_time"))
+        {
+            RowSet.DropName(row, _run.DelayedNameRemoval);
+        }
+
+        if (name is "rate" or "increase")
+        {
+            InformOfNonCounter(context, row);
+        }
+
+        sink.Take(row);
+    }
+
+    private KernelRunner? KernelOf(RangeCall context) =>
+        !_run.IsGeneric && WindowKernel.For(context.Call.Function.Name, context.RangeSeconds) is { } kernel
+            ? new KernelRunner(kernel, _run.Limiter)
+            : null;
+
+    private static Row? RunKernel(
+        WindowReader windows, KernelRunner kernel, RangeCall context, List<double[]> scalars, in Grid grid, RowSink sink)
+    {
+        if (windows.Columns.Count == 0)
+        {
+            return null;
+        }
+
+        var row = sink.Next(context.Labels, grid.Count);
+        ReadOnlySpan<double> parameter = scalars.Count > 0 ? scalars[0] : [];
+        kernel.Run(windows.Columns, windows.Time, windows.Range, grid, parameter, row.Values);
+        if (row.IsEmpty())
+        {
+            return null;
+        }
+
+        for (var step = 0; step < parameter.Length; step++)
+        {
+            if (Quantiles.IsInvalid(parameter[step]) && row.HasFloat(step))
+            {
+                context.Annotations.Warn(Quantiles.InvalidText(parameter[step]), context.FirstArgument);
+            }
+        }
+
+        return row;
+    }
+
+    private Row? Call(
+        WindowReader windows, RangeFunction function, RangeCall context, List<double[]> scalars, in Grid grid, RowSink sink)
+    {
         Row? row = null;
         var steps = grid.Count;
         for (var step = 0; step < steps; step++)
@@ -171,36 +249,18 @@ internal sealed class CallEvaluator
             var value = function(window, context);
             if (context.Histogram is { } histogram)
             {
-                row ??= Row.Blank(labels, steps);
+                row ??= sink.Next(context.Labels, steps);
                 row.SetHistogram(step, histogram);
                 context.Histogram = null;
             }
             else if (!StaleMarker.Is(value))
             {
-                row ??= Row.Blank(labels, steps);
+                row ??= sink.Next(context.Labels, steps);
                 row.Values[step] = value;
             }
         }
 
-        _run.Limiter.ReturnTo(held);
-        if (row is null)
-        {
-            return;
-        }
-
-        var name = context.Call.Function.Name;
-        if (dropsName || name is not ("last_over_time" or "first_over_time"))
-        {
-            RowSet.DropName(row, _run.DelayedNameRemoval);
-        }
-
-        if (name is "rate" or "increase")
-        {
-            InformOfNonCounter(context, row);
-        }
-
-        rows.Add(row);
-        _run.Limiter.Hold(row.CountSamples());
+        return row;
     }
 
     private static void InformOfNonCounter(RangeCall context, Row row)

@@ -28,6 +28,14 @@ internal sealed class Evaluator
 
     public SelectorEvaluator Selectors { get; }
 
+    /// <summary>Whether the rows of an expression can be made one after the other.</summary>
+    public static bool CanStream(Expr expr) => expr switch
+    {
+        VectorSelector selector => !selector.Smoothed,
+        CallExpr call => CallEvaluator.CanStream(call),
+        _ => false,
+    };
+
     /// <summary>The rows of a whole query: what is to lose its name has lost it.</summary>
     public List<Row> EvaluateRoot(Expr expr, in Grid grid) => Clean(Evaluate(expr, grid));
 
@@ -62,6 +70,25 @@ internal sealed class Evaluator
         }
 
         return rows;
+    }
+
+    /// <summary>Makes the rows of an expression one after the other.</summary>
+    public void Stream(Expr expr, in Grid grid, string function, RowSink sink)
+    {
+        Run.Limiter.Check();
+        if (grid.Count == 0)
+        {
+            return;
+        }
+
+        if (expr is VectorSelector selector)
+        {
+            Selectors.Stream(selector, grid, function, sink);
+        }
+        else
+        {
+            _calls.Stream((CallExpr)expr, grid, sink);
+        }
     }
 
     private List<Row> Dispatch(Expr expr, in Grid grid, string function)

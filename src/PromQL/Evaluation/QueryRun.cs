@@ -31,6 +31,9 @@ internal sealed class QueryRun : IDisposable
 
     public required bool DelayedNameRemoval { get; init; }
 
+    /// <summary>Whether everything goes the simple way that the faster ones are tested against.</summary>
+    public bool IsGeneric { get; init; }
+
     /// <summary>The series of a selector with samples in the range, milliseconds, both inclusive. They are valid until the run is over.</summary>
     public List<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, long minTime, long maxTime, SelectHints hints)
     {

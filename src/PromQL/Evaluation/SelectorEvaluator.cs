@@ -39,29 +39,20 @@ internal sealed class SelectorEvaluator
         return Evaluate(series, from, to, grid, time, kind);
     }
 
+    /// <summary>Evaluates a selector that is not smoothed row by row.</summary>
+    public void Stream(VectorSelector selector, in Grid grid, string function, RowSink sink)
+    {
+        var time = new SelectorTime(selector.TimestampMs, selector.OffsetMs);
+        var (series, from, to) = Select(selector.Matchers, grid, time, function, ahead: 0);
+        Stream(series, from, to, grid, time, Kind.Value, sink);
+    }
+
     /// <summary>Evaluates series that were selected by other means.</summary>
     public List<Row> Evaluate(List<ISeries> series, long from, long to, in Grid grid, SelectorTime time, Kind kind)
     {
-        var rows = new List<Row>(series.Count);
-        var steps = grid.Count;
-        foreach (var one in series)
-        {
-            _columns.Read(one, from, to, keepStale: true);
-            _run.Limiter.Work(_columns.Count + steps);
-            if (_columns.Count == 0 && _columns.Histograms.Count == 0)
-            {
-                continue;
-            }
-
-            var row = Row.Blank(one.Labels, steps);
-            if (Fill(row, grid, time, kind))
-            {
-                rows.Add(row);
-                _run.Limiter.Hold(row.CountSamples());
-            }
-        }
-
-        return rows;
+        var rows = new RowList(_run.Limiter);
+        Stream(series, from, to, grid, time, kind, rows);
+        return rows.Rows;
     }
 
     /// <summary>The series of a selector with samples between the first step's look-back and the last step.</summary>
@@ -72,6 +63,26 @@ internal sealed class SelectorEvaluator
         var from = time.First(grid) - _run.Lookback + 1;
         var to = time.Last(grid) + ahead;
         return (_run.Select(matchers, from, to, new SelectHints(from, to, grid.Step, 0, function)), from, to);
+    }
+
+    private void Stream(List<ISeries> series, long from, long to, in Grid grid, SelectorTime time, Kind kind, RowSink sink)
+    {
+        var steps = grid.Count;
+        foreach (var one in series)
+        {
+            _columns.Read(one, from, to, keepStale: true);
+            _run.Limiter.Work(_columns.Count + steps);
+            if (_columns.Count == 0 && _columns.Histograms.Count == 0)
+            {
+                continue;
+            }
+
+            var row = sink.Next(one.Labels, steps);
+            if (Fill(row, grid, time, kind))
+            {
+                sink.Take(row);
+            }
+        }
     }
 
     private bool Fill(Row row, in Grid grid, SelectorTime time, Kind kind)

@@ -44,6 +44,18 @@ internal sealed class WindowReader
     /// <summary>The samples that are held.</summary>
     public int CountSamples => _columns.CountSamples();
 
+    /// <summary>The samples of the series at hand.</summary>
+    public SeriesColumns Columns => _columns;
+
+    /// <summary>Whether a kernel may go through the windows: floats only, and no sample beyond the bounds.</summary>
+    public bool IsPlain => !_anchored && !_smoothed && _columns.Histograms.Count == 0;
+
+    /// <summary>Which stored time a step looks at.</summary>
+    public SelectorTime Time => _time;
+
+    /// <summary>The length of a window, milliseconds.</summary>
+    public long Range => _range;
+
     /// <summary>The earliest time of a sample that any window of the grid wants.</summary>
     public long FirstTime(in Grid grid) => _time.First(grid) - _range - _before + 1;
 

@@ -190,7 +190,7 @@ internal static class OverTimeFunctions
         LacksFloats(window, call) ? StaleMarker.Value : Math.Sqrt(VarianceOf(window.Values));
 
     /// <summary>The mean: sum by count, or step by step where the sum would overflow.</summary>
-    private static double Mean(ReadOnlySpan<double> values)
+    public static double Mean(ReadOnlySpan<double> values)
     {
         var sum = new KahanSum(values[0]);
         var mean = default(KahanSum);

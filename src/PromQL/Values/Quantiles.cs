@@ -22,6 +22,12 @@ internal static class Quantiles
         }
 
         values.Sort();
+        return OfSorted(q, values);
+    }
+
+    /// <summary>The q-quantile, q between 0 and 1, of values in ascending order, of which there is at least one.</summary>
+    public static double OfSorted(double q, ReadOnlySpan<double> values)
+    {
         var rank = q * (values.Length - 1);
         var floor = Math.Floor(rank);
         var lower = (int)Math.Max(0, floor);

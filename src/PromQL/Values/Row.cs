@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tallygate.Model;
 using Tallygate.Model.Histograms;
 
@@ -76,11 +77,7 @@ internal sealed class Row
     /// <summary>The number of samples.</summary>
     public int CountSamples()
     {
-        var count = 0;
-        foreach (var value in Values)
-        {
-            count += StaleMarker.Is(value) ? 0 : 1;
-        }
+        var count = Values.Length - MemoryMarshal.Cast<double, long>(Values).Count(StaleMarker.Bits);
 
         if (Histograms is not null)
         {
@@ -96,15 +93,12 @@ internal sealed class Row
 
     public bool IsEmpty()
     {
-        for (var step = 0; step < Values.Length; step++)
+        if (MemoryMarshal.Cast<double, long>(Values).ContainsAnyExcept(StaleMarker.Bits))
         {
-            if (Has(step))
-            {
-                return false;
-            }
+            return false;
         }
 
-        return true;
+        return Histograms is null || !Array.Exists(Histograms, static histogram => histogram is not null);
     }
 
     /// <summary>What a histogram counts for against the limit of samples.</summary>

@@ -1,3 +1,4 @@
+using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.PromQL.Values;
 
@@ -18,6 +19,17 @@ internal sealed class AvgAggregate : GroupAggregate
         _sums = new KahanSum[context.Steps];
         _counts = new int[context.Steps];
         _isStepwise = new bool[context.Steps];
+    }
+
+    public override void AddFloats(ReadOnlySpan<double> values)
+    {
+        for (var step = 0; step < values.Length; step++)
+        {
+            if (!StaleMarker.Is(values[step]))
+            {
+                AddFloat(step, values[step]);
+            }
+        }
     }
 
     public override void Finish(Row result)
@@ -42,7 +54,10 @@ internal sealed class AvgAggregate : GroupAggregate
         }
     }
 
-    protected override void AddFloat(int step, double value)
+    protected override void AddHistogram(int step, FloatHistogram histogram) =>
+        (_histograms ??= new HistogramGroup(_context)).Add(step, histogram);
+
+    private void AddFloat(int step, double value)
     {
         double count = ++_counts[step];
         if (count == 1)
@@ -70,7 +85,4 @@ internal sealed class AvgAggregate : GroupAggregate
         mean.Add(value / count);
         _sums[step] = mean;
     }
-
-    protected override void AddHistogram(int step, FloatHistogram histogram) =>
-        (_histograms ??= new HistogramGroup(_context)).Add(step, histogram);
 }

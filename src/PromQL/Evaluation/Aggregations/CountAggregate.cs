@@ -1,3 +1,4 @@
+using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.PromQL.Values;
 
@@ -15,6 +16,14 @@ internal sealed class CountAggregate : GroupAggregate
         _onlyPresence = onlyPresence;
     }
 
+    public override void AddFloats(ReadOnlySpan<double> values)
+    {
+        for (var step = 0; step < values.Length; step++)
+        {
+            _counts[step] += StaleMarker.Is(values[step]) ? 0 : 1;
+        }
+    }
+
     public override void Finish(Row result)
     {
         for (var step = 0; step < result.Steps; step++)
@@ -25,8 +34,6 @@ internal sealed class CountAggregate : GroupAggregate
             }
         }
     }
-
-    protected override void AddFloat(int step, double value) => _counts[step]++;
 
     protected override void AddHistogram(int step, FloatHistogram histogram) => _counts[step]++;
 }

@@ -19,16 +19,20 @@ internal sealed class ExtremeAggregate : GroupAggregate
         Array.Fill(_extremes, StaleMarker.Value);
     }
 
-    public override void Finish(Row result) => _extremes.CopyTo(result.Values, 0);
-
-    protected override void AddFloat(int step, double value)
+    public override void AddFloats(ReadOnlySpan<double> values)
     {
-        var extreme = _extremes[step];
-        if (double.IsNaN(extreme) || (_isMax ? value > extreme : value < extreme))
+        for (var step = 0; step < values.Length; step++)
         {
-            _extremes[step] = value;
+            var value = values[step];
+            var extreme = _extremes[step];
+            if ((double.IsNaN(extreme) || (_isMax ? value > extreme : value < extreme)) && !StaleMarker.Is(value))
+            {
+                _extremes[step] = value;
+            }
         }
     }
+
+    public override void Finish(Row result) => _extremes.CopyTo(result.Values, 0);
 
     protected override void AddHistogram(int step, FloatHistogram histogram) => _context.InformOfIgnoredHistogram();
 }

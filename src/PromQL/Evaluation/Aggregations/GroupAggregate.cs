@@ -12,13 +12,24 @@ internal abstract class GroupAggregate
     /// <summary>Takes in the samples of a row.</summary>
     public void Add(Row row)
     {
+        AddFloats(row.Values);
+        AddHistograms(row);
+    }
+
+    /// <summary>Takes in the floats of a row; stale markers stand for none.</summary>
+    public abstract void AddFloats(ReadOnlySpan<double> values);
+
+    /// <summary>Takes in the histograms of a row.</summary>
+    public void AddHistograms(Row row)
+    {
+        if (row.Histograms is null)
+        {
+            return;
+        }
+
         for (var step = 0; step < row.Steps; step++)
         {
-            if (row.HasFloat(step))
-            {
-                AddFloat(step, row.Values[step]);
-            }
-            else if (row.HistogramAt(step) is { } histogram)
+            if (row.HistogramAt(step) is { } histogram)
             {
                 AddHistogram(step, histogram);
             }
@@ -27,8 +38,6 @@ internal abstract class GroupAggregate
 
     /// <summary>Writes the results; steps without one stay as they are.</summary>
     public abstract void Finish(Row result);
-
-    protected abstract void AddFloat(int step, double value);
 
     protected abstract void AddHistogram(int step, FloatHistogram histogram);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.PromQL.Values;
 
@@ -16,6 +17,17 @@ internal sealed class QuantileAggregate : GroupAggregate
         _values = new List<double>?[context.Steps];
     }
 
+    public override void AddFloats(ReadOnlySpan<double> values)
+    {
+        for (var step = 0; step < values.Length; step++)
+        {
+            if (!StaleMarker.Is(values[step]))
+            {
+                (_values[step] ??= []).Add(values[step]);
+            }
+        }
+    }
+
     public override void Finish(Row result)
     {
         for (var step = 0; step < result.Steps; step++)
@@ -26,8 +38,6 @@ internal sealed class QuantileAggregate : GroupAggregate
             }
         }
     }
-
-    protected override void AddFloat(int step, double value) => (_values[step] ??= []).Add(value);
 
     protected override void AddHistogram(int step, FloatHistogram histogram) => _context.InformOfIgnoredHistogram();
 }

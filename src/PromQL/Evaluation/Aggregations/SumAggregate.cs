@@ -1,3 +1,4 @@
+using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.PromQL.Values;
 
@@ -7,15 +8,42 @@ namespace Tallygate.PromQL.Evaluation.Aggregations;
 internal sealed class SumAggregate : GroupAggregate
 {
     private readonly AggregateContext _context;
-    private readonly KahanSum[] _sums;
-    private readonly bool[] _hasFloat;
+    private readonly double[] _sums;
+    private readonly double[] _compensations;
     private HistogramGroup? _histograms;
 
     public SumAggregate(AggregateContext context)
     {
         _context = context;
-        _sums = new KahanSum[context.Steps];
-        _hasFloat = new bool[context.Steps];
+        _sums = new double[context.Steps];
+        _compensations = new double[context.Steps];
+        Array.Fill(_sums, StaleMarker.Value);
+    }
+
+    public override void AddFloats(ReadOnlySpan<double> values)
+    {
+        var sums = _sums.AsSpan(0, values.Length);
+        var compensations = _compensations.AsSpan(0, values.Length);
+        for (var step = 0; step < values.Length; step++)
+        {
+            var value = values[step];
+            if (StaleMarker.Is(value))
+            {
+                continue;
+            }
+
+            if (StaleMarker.Is(sums[step]))
+            {
+                // The first value is taken as it is: added to zero, a negative zero would lose its sign.
+                sums[step] = value;
+                continue;
+            }
+
+            var sum = new KahanSum(sums[step], compensations[step]);
+            sum.Add(value);
+            sums[step] = sum.Sum;
+            compensations[step] = sum.Compensation;
+        }
     }
 
     public override void Finish(Row result)
@@ -23,32 +51,19 @@ internal sealed class SumAggregate : GroupAggregate
         for (var step = 0; step < result.Steps; step++)
         {
             var hasHistogram = _histograms?.Has(step) ?? false;
-            if (_hasFloat[step] && hasHistogram)
+            var hasFloat = !StaleMarker.Is(_sums[step]);
+            if (hasFloat && hasHistogram)
             {
                 _context.WarnOfMixedSamples();
             }
-            else if (_hasFloat[step])
+            else if (hasFloat)
             {
-                result.Values[step] = _sums[step].Sum + _sums[step].Compensation;
+                result.Values[step] = _sums[step] + _compensations[step];
             }
             else if (hasHistogram && _histograms!.Sum(step) is { } sum)
             {
                 result.SetHistogram(step, sum);
             }
-        }
-    }
-
-    protected override void AddFloat(int step, double value)
-    {
-        if (_hasFloat[step])
-        {
-            _sums[step].Add(value);
-        }
-        else
-        {
-            // The first value is taken as it is: added to zero, a negative zero would lose its sign.
-            _hasFloat[step] = true;
-            _sums[step] = new KahanSum(value);
         }
     }
 

@@ -1,3 +1,4 @@
+using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.PromQL.Values;
 
@@ -21,6 +22,17 @@ internal sealed class VarianceAggregate : GroupAggregate
         _squares = new double[context.Steps];
     }
 
+    public override void AddFloats(ReadOnlySpan<double> values)
+    {
+        for (var step = 0; step < values.Length; step++)
+        {
+            if (!StaleMarker.Is(values[step]))
+            {
+                AddFloat(step, values[step]);
+            }
+        }
+    }
+
     public override void Finish(Row result)
     {
         for (var step = 0; step < result.Steps; step++)
@@ -33,7 +45,9 @@ internal sealed class VarianceAggregate : GroupAggregate
         }
     }
 
-    protected override void AddFloat(int step, double value)
+    protected override void AddHistogram(int step, FloatHistogram histogram) => _context.InformOfIgnoredHistogram();
+
+    private void AddFloat(int step, double value)
     {
         if (++_counts[step] == 1)
         {
@@ -46,6 +60,4 @@ internal sealed class VarianceAggregate : GroupAggregate
         _means[step] += distance / _counts[step];
         _squares[step] += distance * (value - _means[step]);
     }
-
-    protected override void AddHistogram(int step, FloatHistogram histogram) => _context.InformOfIgnoredHistogram();
 }

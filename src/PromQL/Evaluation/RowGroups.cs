@@ -1,0 +1,90 @@
+using Tallygate.Model;
+using Tallygate.PromQL.Evaluation.Aggregations;
+using Tallygate.PromQL.Values;
+
+namespace Tallygate.PromQL.Evaluation;
+
+/// <summary>
+/// Adds rows to the aggregate of their group as they come, so that one row's room serves all of them. Only rows with histograms are kept,
+/// and added at the end: what is said of them is said after all that evaluating the rows has to say.
+/// </summary>
+internal sealed class RowGroups : RowSink
+{
+    private readonly AggregateContext _context;
+    private readonly LabelGrouping _grouping;
+    private readonly SampleLimiter _limiter;
+    private readonly Dictionary<Labels, int> _numbers = [];
+    private readonly List<(Row Result, GroupAggregate Aggregate)> _groups = [];
+    private readonly List<(Row Row, int Group)> _withHistograms = [];
+    private readonly HashSet<Labels> _seen = [];
+    private Row? _spare;
+
+    public RowGroups(AggregateContext context, LabelGrouping grouping, SampleLimiter limiter)
+    {
+        _context = context;
+        _grouping = grouping;
+        _limiter = limiter;
+    }
+
+    /// <summary>Whether two rows had the same labels.</summary>
+    public bool HasTwins { get; private set; }
+
+    public override Row Next(Labels labels, int steps)
+    {
+        if (_spare is not { } row)
+        {
+            return _spare = Row.Blank(labels, steps);
+        }
+
+        row.Labels = labels;
+        row.DropsName = false;
+        return row;
+    }
+
+    public override void Take(Row row)
+    {
+        _limiter.Hold(row.CountSamples());
+        HasTwins |= !_seen.Add(row.Labels);
+        var labels = _grouping.Of(row.Labels);
+        if (!_numbers.TryGetValue(labels, out var number))
+        {
+            number = _groups.Count;
+            _numbers.Add(labels, number);
+            _groups.Add((Row.Blank(labels, row.Steps), AggregateEvaluator.Create(_context)));
+        }
+
+        var (result, aggregate) = _groups[number];
+        result.DropsName |= row.DropsName;
+        aggregate.AddFloats(row.Values);
+        if (row.Histograms is null)
+        {
+            Array.Fill(row.Values, StaleMarker.Value);
+        }
+        else
+        {
+            _withHistograms.Add((row, number));
+            _spare = null;
+        }
+    }
+
+    /// <summary>The groups' rows, in the order in which the groups came up.</summary>
+    public List<Row> Finish()
+    {
+        foreach (var (row, group) in _withHistograms)
+        {
+            _groups[group].Aggregate.AddHistograms(row);
+        }
+
+        var results = new List<Row>(_groups.Count);
+        foreach (var (result, aggregate) in _groups)
+        {
+            aggregate.Finish(result);
+            if (!result.IsEmpty())
+            {
+                results.Add(result);
+            }
+        }
+
+        return results;
+    }
+}
