@@ -23,7 +23,12 @@ internal static class Routes
         var management = new ManagementEndpoints(rooms.Gateway, options, rooms.Counters, reload, quit);
         dispatcher.Add("/-/healthy", new Resource { Get = management.HealthyAsync });
         dispatcher.Add("/-/ready", new Resource { Get = management.ReadyAsync });
-        dispatcher.Add("/-/quit", new Resource { Get = ManagementEndpoints.QuitByGetAsync, Put = management.QuitAsync, Post = management.QuitAsync });
+
+        // Where there is a prefix, GET of it stands without the prefix, as in the original.
+        var quitByGet = new Resource { Get = ManagementEndpoints.QuitByGetAsync };
+        var prefixed = PrefixOf(options).Length > 0;
+        dispatcher.AddUnprefixed("/-/quit", quitByGet);
+        dispatcher.Add("/-/quit", new Resource { Get = prefixed ? null : quitByGet.Get, Put = management.QuitAsync, Post = management.QuitAsync });
         dispatcher.Add("/-/reload", new Resource { Put = management.ReloadAsync, Post = management.ReloadAsync });
         return dispatcher;
     }
@@ -69,7 +74,7 @@ internal static class Routes
         dispatcher.Add("/api/v1/metrics", new Resource { Get = api.MetricsAsync, Options = api.OptionsAsync });
         if (options.EnableAdminApi)
         {
-            dispatcher.Add("/api/v1/admin/wipe", new Resource { Put = api.WipeAsync });
+            dispatcher.Add("/api/v1/admin/wipe", new Resource { Put = api.WipeAsync, Options = api.OptionsAsync });
         }
 
         var status = new StatusPage(rooms.Gateway, rooms.Counters, options, started);
@@ -80,6 +85,7 @@ internal static class Routes
     private static void Prometheus(Dispatcher dispatcher, Rooms rooms, ServerOptions options, ServerSetup setup, DateTimeOffset started)
     {
         var front = new ApiFront(options.CorsOrigin);
+        dispatcher.AddApi("/api/v1/", front.OptionsAsync);
         void Add(string name, Func<HttpContext, ApiParameters, RequestPath, Task<ApiAnswer>> answer, bool post = false)
         {
             var endpoint = front.Serve(answer);

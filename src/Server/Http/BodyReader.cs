@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 
@@ -7,6 +8,8 @@ namespace Tallygate.Server.Http;
 /// <summary>Reads a request's whole body into a pooled buffer, unpacked where it is gzipped.</summary>
 internal static class BodyReader
 {
+    private const int HeaderBytes = 10;
+
     /// <summary>Reads the body as it came.</summary>
     public static async ValueTask<PooledBytes> ReadAsync(HttpContext context)
     {
@@ -40,6 +43,26 @@ internal static class BodyReader
     public static bool IsGzip(HttpContext context) =>
         context.Request.Headers.ContentEncoding is [{ } encoding] && encoding.Equals("gzip", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// Looks whether a body that says it is gzipped begins like that, and leaves it to be read; the Pushgateway's words where not. It looks so at
+    /// the bodies of all requests, be there a use for them or not.
+    /// </summary>
+    public static async ValueTask<string> LookAtGzipAsync(HttpContext context)
+    {
+        try
+        {
+            var reader = context.Request.BodyReader;
+            var result = await reader.ReadAtLeastAsync(HeaderBytes, context.RequestAborted);
+            var error = Header(result.Buffer.Slice(0, Math.Min(HeaderBytes, result.Buffer.Length)).ToArray());
+            reader.AdvanceTo(result.Buffer.Start);
+            return error;
+        }
+        catch (BadHttpRequestException)
+        {
+            return "unexpected EOF";
+        }
+    }
+
     /// <summary>Unpacks <paramref name="packed"/>, several members one after the other; null and the Pushgateway's words where it is no gzip.</summary>
     public static PooledBytes? Unpack(PooledBytes packed, out string error)
     {
@@ -59,7 +82,15 @@ internal static class BodyReader
                 unpacked.Advance(count);
             }
 
-            return unpacked;
+            // The reader takes no notice of what comes behind the last member. A member ends with its unpacked length.
+            if (BinaryPrimitives.ReadUInt32LittleEndian(packed.Span[^4..]) <= unpacked.Length)
+            {
+                return unpacked;
+            }
+
+            unpacked.Dispose();
+            error = "gzip: invalid header";
+            return null;
         }
         catch (InvalidDataException problem)
         {
@@ -76,7 +107,7 @@ internal static class BodyReader
             return "EOF";
         }
 
-        if (packed.Length < 10)
+        if (packed.Length < HeaderBytes)
         {
             return "unexpected EOF";
         }

@@ -1,6 +1,9 @@
+using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tallygate.Gateway;
+using Tallygate.Model;
 
 namespace Tallygate.Server.Http;
 
@@ -14,6 +17,8 @@ internal sealed class Dispatcher
     private readonly Dictionary<string, Resource> _exact = [];
     private readonly Dictionary<string, string> _canonical = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(string Prefix, Resource Resource)> _below = [];
+    private readonly Dictionary<string, Resource> _unprefixed = [];
+    private (string Prefix, Responder Options)? _api;
 
     /// <param name="prefix">What all paths start with: empty, or <c>/prefix</c>.</param>
     public Dispatcher(string prefix) => _prefix = prefix;
@@ -30,6 +35,13 @@ internal sealed class Dispatcher
         _exact[path] = resource;
         _canonical[path] = path;
     }
+
+    /// <summary>Puts a resource at a path that has no prefix, whatever the others have.</summary>
+    public void AddUnprefixed(string path, Resource resource) => _unprefixed[path] = resource;
+
+    /// <summary>Says where the APIs lie: below it nobody looks at packed bodies, and any path answers OPTIONS.</summary>
+    /// <param name="prefix">With a slash at the end.</param>
+    public void AddApi(string prefix, Responder options) => _api = (prefix, options);
 
     /// <summary>Answers the request.</summary>
     public Task HandleAsync(HttpContext context)
@@ -57,7 +69,9 @@ internal sealed class Dispatcher
 
             if (!path.StartsWith(_prefix, StringComparison.Ordinal) || path[_prefix.Length] != '/')
             {
-                return path == "/-/quit" && context.Request.Method == "GET" ? DispatchAsync(context, new RequestPath(escaped, path)) : Answers.NotFoundAsync(context);
+                return _unprefixed.TryGetValue(path, out var resource)
+                    ? AnswerAsync(context, new RequestPath(escaped, path), resource)
+                    : Answers.NotFoundAsync(context);
             }
 
             path = path[_prefix.Length..];
@@ -67,17 +81,47 @@ internal sealed class Dispatcher
         return DispatchAsync(context, new RequestPath(escaped, path));
     }
 
-    private Task DispatchAsync(HttpContext context, RequestPath path)
+    private async Task UnpackAndDispatchAsync(HttpContext context, RequestPath path)
     {
-        var resource = Find(path.Text);
-        if (resource is null)
+        if (await BodyReader.LookAtGzipAsync(context) is { Length: > 0 } error)
         {
-            return RightCase(path.Text) is { } right
-                ? Answers.RedirectAsync(
-                    context, context.Request.Method is "GET" or "HEAD" ? 301 : 307, _prefix + Escape(right) + context.Request.QueryString.Value)
-                : Answers.NotFoundAsync(context);
+            await Answers.ErrorAsync(context, 400, error);
+            return;
         }
 
+        await DispatchAsync(context, path, unpacked: true);
+    }
+
+    private Task DispatchAsync(HttpContext context, RequestPath path, bool unpacked = false)
+    {
+        if (!unpacked && BodyReader.IsGzip(context) && !IsApi(path.Text))
+        {
+            return UnpackAndDispatchAsync(context, path);
+        }
+
+        if (Find(path.Text) is { } resource)
+        {
+            return AnswerAsync(context, path, resource);
+        }
+
+        var method = context.Request.Method;
+        if (RightPath(path.Text, method) is { } right)
+        {
+            return Answers.RedirectAsync(context, method is "GET" or "HEAD" ? 301 : 307, _prefix + Escape(right) + context.Request.QueryString.Value);
+        }
+
+        if (_api is var (api, options) && (IsApi(path.Text) || path.Text + "/" == api))
+        {
+            return path.Text.Length < api.Length
+                ? Answers.RedirectAsync(context, 307, _prefix + api + context.Request.QueryString.Value)
+                : method == "OPTIONS" ? options(context, path) : Answers.NotFoundAsync(context);
+        }
+
+        return Answers.NotFoundAsync(context);
+    }
+
+    private static Task AnswerAsync(HttpContext context, RequestPath path, Resource resource)
+    {
         var method = context.Request.Method;
         if (resource.For(method) is { } endpoint)
         {
@@ -107,30 +151,43 @@ internal sealed class Dispatcher
         return _exact.GetValueOrDefault(path);
     }
 
-    private string? RightCase(string path)
+    private bool IsApi(string path) => _api is { } api && path.StartsWith(api.Prefix, StringComparison.Ordinal);
+
+    /// <summary>The path in the right case, with or without a slash at its end, where that is one that takes the method; else null.</summary>
+    private string? RightPath(string path, string method)
     {
         var other = path.Length > 1 && path[^1] == '/' ? path[..^1] : path + "/";
-        if (_canonical.TryGetValue(path, out var exact) || _canonical.TryGetValue(other, out exact))
+        if ((_canonical.TryGetValue(path, out var exact) || _canonical.TryGetValue(other, out exact)) && _exact[exact].For(method) is not null)
         {
             return exact;
         }
 
-        foreach (var (prefix, _) in _below)
+        foreach (var (prefix, resource) in _below)
         {
-            if (path.Length > prefix.Length && path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            if (path.Length > prefix.Length && path.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) && resource.For(method) is not null)
             {
                 return prefix + path[prefix.Length..];
-            }
-
-            // "/metrics/job/" names no job: the router sends it to "/metrics/job", where nothing is.
-            if (path == prefix)
-            {
-                return null;
             }
         }
 
         return null;
     }
 
-    private static string Escape(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+    private static string Escape(string path)
+    {
+        var escaped = new StringBuilder(path.Length);
+        foreach (var b in ByteText.Encode(path))
+        {
+            if (char.IsAsciiLetterOrDigit((char)b) || "-_.~$&+,/:;=@".Contains((char)b, StringComparison.Ordinal))
+            {
+                escaped.Append((char)b);
+            }
+            else
+            {
+                escaped.Append(CultureInfo.InvariantCulture, $"%{b:X2}");
+            }
+        }
+
+        return escaped.ToString();
+    }
 }

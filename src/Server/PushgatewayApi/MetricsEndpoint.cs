@@ -25,18 +25,6 @@ internal sealed class MetricsEndpoint
     /// <summary>Answers a scrape in the format that it asks for.</summary>
     public async Task ScrapeAsync(HttpContext context, RequestPath path)
     {
-        if (BodyReader.IsGzip(context))
-        {
-            // The Pushgateway unpacks bodies before it looks who asks.
-            using var body = await BodyReader.ReadAsync(context);
-            using var unpacked = BodyReader.Unpack(body, out var error);
-            if (unpacked is null)
-            {
-                await Answers.ErrorAsync(context, 400, error);
-                return;
-            }
-        }
-
         var format = ContentNegotiation.OfScrape(context.Request.Headers.Accept);
         var gzip = ContentNegotiation.UseGzip(context.Request.Headers.AcceptEncoding);
         var own = _own.Collect();

@@ -41,17 +41,6 @@ internal sealed class PushEndpoints
     /// <summary>DELETE: the group goes.</summary>
     public async Task DeleteAsync(HttpContext context, RequestPath path)
     {
-        if (BodyReader.IsGzip(context))
-        {
-            using var body = await BodyReader.ReadAsync(context);
-            using var unpacked = BodyReader.Unpack(body, out var packing);
-            if (unpacked is null)
-            {
-                await Answers.ErrorAsync(context, 400, packing);
-                return;
-            }
-        }
-
         var outcome = GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var error)
             ? await _gateway.DeleteAsync(grouping, CancellationToken.None)
             : new PushOutcome(error.Status, error.Text);
