@@ -1,63 +1,69 @@
-using System.Buffers;
-using Tallygate.Exposition.Text;
 using Tallygate.Gateway.Folds;
 using Tallygate.Model;
 
 namespace Tallygate.Gateway.Page;
 
 /// <summary>
-/// One pushed family, merged over all groups, as pages of about 32 KiB of text in final order. A change renders only the pages that it
-/// touches.
+/// One pushed family, merged over all groups, as pages of some KiB of text in final order. A change renders only the pages that it
+/// touches, and of those formats only the lines that changed.
 /// </summary>
 internal sealed class FamilyPages(string name)
 {
-    private const int PageBytes = 32 * 1024;
+    /// <summary>
+    /// How much text a page is cut to. One changed line has its whole page copied and deflated, so small pages make changes cheap; each page
+    /// begins without anything to refer back to, so large ones pack better.
+    /// </summary>
+    internal const int PageBytes = 8 * 1024;
+
+    private const int MostBytes = 2 * PageBytes;
     private const int FewBytes = PageBytes / 4;
-    private const int MaxLines = 2048;
+    private const int MaxLines = 512;
 
     private readonly List<LinePage> _pages = [];
-    private readonly Dictionary<Labels, GroupFamily> _holders = [];
+    private readonly Dictionary<Labels, GroupFamily> _withoutMetrics = [];
     private GroupFamily? _header;
+    private int _holders;
 
     /// <summary>Whether no group holds the family any more.</summary>
-    public bool IsEmpty => _holders.Count == 0;
+    public bool IsEmpty => _holders == 0;
 
     /// <summary>Takes over a group's change; of <paramref name="before"/> and <paramref name="after"/> one may be null.</summary>
     public void Change(Labels group, GroupFamily? before, GroupFamily? after)
     {
-        if (before is null || after is null || !HasSameLabels(before.Family, after.Family))
+        if (before is not null && (after is null || !before.Family.HasSameLabels(after.Family)))
         {
-            foreach (var metric in before?.Family.Metrics ?? [])
+            for (var i = 0; i < before.Family.Metrics.Count; i++)
             {
-                Take(new PageLine(metric, group));
+                Take(new PageLine(before, i, group));
             }
         }
 
-        foreach (var metric in after?.Family.Metrics ?? [])
+        for (var i = 0; i < after?.Family.Metrics.Count; i++)
         {
-            Put(new PageLine(metric, group));
+            Put(new PageLine(after, i, group));
         }
 
-        if (after is not null)
+        _holders += (after is null ? 0 : 1) - (before is null ? 0 : 1);
+        if (after?.Family.Metrics.Count == 0)
         {
-            _holders[group] = after;
+            _withoutMetrics[group] = after;
         }
         else
         {
-            _holders.Remove(group);
+            _withoutMetrics.Remove(group);
         }
 
         ChooseHeader(before, after);
     }
 
     /// <summary>Adds the family's parts to <paramref name="target"/>, rendering what changed.</summary>
-    public void Render(List<TextPart> target, ArrayBufferWriter<byte> buffer)
+    public void Render(List<TextPart> target, PageWriter writer)
     {
         for (var i = 0; i < _pages.Count; i++)
         {
             if (_pages[i].Text is null)
             {
-                RenderPage(i, buffer);
+                RenderPage(i, writer);
             }
 
             target.Add(_pages[i].Text!);
@@ -77,15 +83,16 @@ internal sealed class FamilyPages(string name)
         return new MetricFamily { Name = name, Help = header.Help, Type = header.Type, Unit = header.Unit, Metrics = metrics };
     }
 
-    private void Put(PageLine line)
+    private void Put(in PageLine line)
     {
         if (_pages.Count == 0)
         {
             _pages.Add(new LinePage());
         }
 
-        var page = _pages[PageOf(line)];
-        var at = page.Lines.BinarySearch(line);
+        var index = PageOf(line);
+        var page = _pages[index];
+        var at = page.Span.BinarySearch(line);
         if (at >= 0)
         {
             page.Lines[at] = line;
@@ -98,11 +105,11 @@ internal sealed class FamilyPages(string name)
         page.Text = null;
         if (page.Lines.Count > MaxLines)
         {
-            Split(_pages.IndexOf(page), page.Lines.Count / 2);
+            Split(index, page.Lines.Count / 2);
         }
     }
 
-    private void Take(PageLine line)
+    private void Take(in PageLine line)
     {
         if (_pages.Count == 0)
         {
@@ -111,7 +118,7 @@ internal sealed class FamilyPages(string name)
 
         var index = PageOf(line);
         var page = _pages[index];
-        var at = page.Lines.BinarySearch(line);
+        var at = page.Span.BinarySearch(line);
         if (at < 0)
         {
             return;
@@ -128,21 +135,21 @@ internal sealed class FamilyPages(string name)
 
     private void Split(int index, int at)
     {
-        var lines = _pages[index].Lines;
-        _pages.Insert(index + 1, new LinePage { Lines = lines.GetRange(at, lines.Count - at) });
-        lines.RemoveRange(at, lines.Count - at);
+        var page = _pages[index];
+        _pages.Insert(index + 1, new LinePage { Lines = page.Lines.GetRange(at, page.Lines.Count - at), Written = page.Written });
+        page.Lines.RemoveRange(at, page.Lines.Count - at);
     }
 
     /// <summary>The last page whose first line does not come after <paramref name="line"/>, or the first page.</summary>
-    private int PageOf(PageLine line)
+    private int PageOf(in PageLine line)
     {
         var low = 0;
         var high = _pages.Count - 1;
         while (low < high)
         {
             var middle = (low + high + 1) >>> 1;
-            var first = _pages[middle].Lines;
-            (low, high) = first.Count > 0 && first[0].CompareTo(line) <= 0 ? (middle, high) : (low, middle - 1);
+            var lines = _pages[middle].Span;
+            (low, high) = lines.Length > 0 && lines[0].CompareTo(line) <= 0 ? (middle, high) : (low, middle - 1);
         }
 
         return low;
@@ -164,7 +171,7 @@ internal sealed class FamilyPages(string name)
 
         if (_header?.Family.Type != chosen?.Family.Type)
         {
-            _pages.ForEach(static p => p.Text = null);
+            _pages.ForEach(static p => p.Forget());
         }
         else if (_header?.Family.Help != chosen?.Family.Help)
         {
@@ -177,7 +184,15 @@ internal sealed class FamilyPages(string name)
     private GroupFamily? Best()
     {
         GroupFamily? best = null;
-        foreach (var family in _holders.Values)
+        foreach (var page in _pages)
+        {
+            foreach (ref readonly var line in page.Span)
+            {
+                best = best is null || IsBetter(line.Source, best) ? line.Source : best;
+            }
+        }
+
+        foreach (var family in _withoutMetrics.Values)
         {
             best = best is null || IsBetter(family, best) ? family : best;
         }
@@ -196,52 +211,46 @@ internal sealed class FamilyPages(string name)
         }
     }
 
-    private void RenderPage(int index, ArrayBufferWriter<byte> buffer)
+    private void RenderPage(int index, PageWriter writer)
     {
         var page = _pages[index];
-        var header = _header!.Family;
-        buffer.ResetWrittenCount();
+        writer.Begin(name, _header!.Family.Type);
         if (index == 0)
         {
-            PrometheusTextWriter.WriteHeader(buffer, name, header.Help, header.Type);
+            writer.Header(_header.Family.Help);
         }
 
-        for (var i = 0; i < page.Lines.Count; i++)
+        page.Render(writer);
+        if (writer.Length < FewBytes && index + 1 < _pages.Count)
         {
-            PrometheusTextWriter.WriteMetric(buffer, name, header.Type, page.Lines[i].Metric);
-            if (buffer.WrittenCount >= PageBytes && i + 1 < page.Lines.Count)
-            {
-                // The rest becomes a page of its own; the loop over the pages comes to it next.
-                Split(index, i + 1);
-            }
-        }
-
-        if (buffer.WrittenCount < FewBytes && index + 1 < _pages.Count)
-        {
+            // Lines of another page have their text elsewhere.
+            _pages[index + 1].Forget();
             page.Lines.AddRange(_pages[index + 1].Lines);
             _pages.RemoveAt(index + 1);
-            RenderPage(index, buffer);
+            RenderPage(index, writer);
             return;
         }
 
-        page.Text = new TextPart(buffer.WrittenSpan.ToArray());
-    }
-
-    private static bool HasSameLabels(MetricFamily a, MetricFamily b)
-    {
-        if (a.Metrics.Count != b.Metrics.Count)
+        var end = writer.Length;
+        if (end > MostBytes)
         {
-            return false;
-        }
-
-        for (var i = 0; i < a.Metrics.Count; i++)
-        {
-            if (!a.Metrics[i].Labels.Equals(b.Metrics[i].Labels))
+            var lines = page.Span;
+            var keep = 1;
+            while (keep < lines.Length && lines[keep].Start < PageBytes)
             {
-                return false;
+                keep++;
+            }
+
+            if (keep < lines.Length)
+            {
+                // The rest becomes a page of its own; the loop over the pages comes to it next.
+                end = lines[keep].Start;
+                page.Written = writer.Written.ToArray();
+                Split(index, keep);
             }
         }
 
-        return true;
+        page.Text = writer.Take(end);
+        page.Written = page.Text.Text;
     }
 }

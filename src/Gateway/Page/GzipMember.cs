@@ -16,8 +16,8 @@ internal static class GzipMember
         var length = 0L;
         foreach (var part in parts)
         {
-            pieces.Add(part.Deflated(out var partCrc));
-            crc = Crc32.Combine(crc, partCrc, part.Text.Length);
+            pieces.Add(part.Deflated);
+            crc = part.Append(crc);
             length += part.Text.Length;
         }
 

@@ -8,7 +8,8 @@ namespace Tallygate.Gateway.Page;
 
 /// <summary>
 /// What <c>/metrics</c> shows: the pushed families of all groups merged, and the program's own families among them, in the byte order of
-/// the family names. Text is kept in pages, as it is and deflated, and only pages with a change are rendered anew. Thread-safe.
+/// the family names. Text is kept in pages, as it is and deflated; only pages with a change are rendered anew, and only lines with a change
+/// formatted. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Own families are rendered at each call. A pushed family hides an own family of its name, but for the names that Pushgateway 1.11 itself
@@ -21,7 +22,7 @@ public sealed class MetricsPage
     private readonly Func<GroupsView> _groups;
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, FamilyPages> _families = new(Utf8Order.Instance);
-    private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
+    private readonly PageWriter _writer = new();
     private GroupsView _view = GroupsView.Empty;
 
     /// <param name="groups">Gives the view to show, mostly that of <see cref="PushGateway.Groups"/>.</param>
@@ -68,17 +69,17 @@ public sealed class MetricsPage
             pages =>
             {
                 Flush(ownText, parts);
-                pages.Render(parts, _buffer);
+                pages.Render(parts, _writer);
             });
         Flush(ownText, parts);
         return parts;
     }
 
-    private static void Flush(ArrayBufferWriter<byte> ownText, List<TextPart> parts)
+    private void Flush(ArrayBufferWriter<byte> ownText, List<TextPart> parts)
     {
         if (ownText.WrittenCount > 0)
         {
-            parts.Add(new TextPart(ownText.WrittenSpan.ToArray()));
+            parts.Add(_writer.Part(ownText.WrittenSpan));
             ownText.ResetWrittenCount();
         }
     }

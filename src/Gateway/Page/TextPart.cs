@@ -1,37 +1,31 @@
-using System.IO.Compression;
-
 namespace Tallygate.Gateway.Page;
 
 /// <summary>A piece of the page as text and, made when first asked for, as raw deflate that ends on a byte and has no last block.</summary>
-internal sealed class TextPart(byte[] text)
+internal sealed class TextPart(byte[] text, LineDeflater deflater)
 {
-    private ReadOnlyMemory<byte>? _deflated;
+    private byte[]? _deflated;
     private uint _crc;
+    private uint _shift;
 
     /// <summary>The text.</summary>
     public ReadOnlyMemory<byte> Text => text;
 
-    /// <summary>The deflated text and the CRC-32 of the text.</summary>
-    public ReadOnlyMemory<byte> Deflated(out uint crc)
+    /// <summary>The deflated text. Not thread-safe.</summary>
+    public ReadOnlyMemory<byte> Deflated
     {
-        if (_deflated is null)
+        get
         {
-            _crc = Crc32.Of(text);
-            _deflated = Deflate(text);
+            if (_deflated is null)
+            {
+                _crc = Crc32.Of(text);
+                _shift = Crc32.ShiftOf(text.Length);
+                _deflated = deflater.Deflate(text);
+            }
+
+            return _deflated;
         }
-
-        crc = _crc;
-        return _deflated.Value;
     }
 
-    private static ReadOnlyMemory<byte> Deflate(byte[] text)
-    {
-        using var target = new MemoryStream((text.Length / 4) + 64);
-        using var deflate = new DeflateStream(target, CompressionLevel.Fastest, leaveOpen: true);
-        deflate.Write(text);
-
-        // A flush ends on a byte boundary. Closing would add the last block, which comes once behind all parts.
-        deflate.Flush();
-        return target.GetBuffer().AsSpan(0, (int)target.Length).ToArray();
-    }
+    /// <summary>The CRC-32 of a text with this checksum and this part behind it; <see cref="Deflated"/> was asked before.</summary>
+    public uint Append(uint crc) => Crc32.Combine(crc, _crc, _shift);
 }

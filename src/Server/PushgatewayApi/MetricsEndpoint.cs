@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,8 @@ namespace Tallygate.Server.PushgatewayApi;
 /// <summary>GET <c>/metrics</c>: the pushed families and the program's own. Thread-safe.</summary>
 internal sealed class MetricsEndpoint
 {
+    private const int SentAtOnce = 256 * 1024;
+
     private readonly MetricsPage _page;
     private readonly SelfMetrics _own;
 
@@ -49,10 +52,19 @@ internal sealed class MetricsEndpoint
         }
 
         response.ContentLength = length;
+        var unsent = 0;
         foreach (var piece in pieces)
         {
-            await response.BodyWriter.WriteAsync(piece, context.RequestAborted);
+            response.BodyWriter.Write(piece.Span);
+            unsent += piece.Length;
+            if (unsent >= SentAtOnce)
+            {
+                unsent = 0;
+                await response.BodyWriter.FlushAsync(context.RequestAborted);
+            }
         }
+
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     private static async Task WriteProtobufAsync(HttpContext context, IReadOnlyList<MetricFamily> families, bool gzip)

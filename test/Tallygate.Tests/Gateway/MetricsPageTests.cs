@@ -103,10 +103,27 @@ public sealed class MetricsPageTests
     [Fact]
     public void The_checksum_of_two_pieces_is_that_of_both() =>
         Gen.Select(Gen.Byte.Array[0, 300], Gen.Byte.Array[0, 300]).Sample((a, b) =>
-            Crc32.Combine(Crc32.Of(a), Crc32.Of(b), b.Length) == Crc32.Of([.. a, .. b]));
+            Crc32.Combine(Crc32.Of(a), Crc32.Of(b), Crc32.ShiftOf(b.Length)) == Crc32.Of([.. a, .. b]));
 
     [Fact]
     public void The_checksum_is_that_of_gzip() => Assert.Equal(0xCBF43926u, Crc32.Of("123456789"u8));
+
+    [Fact]
+    public void The_checksum_is_the_one_that_bit_by_bit_division_gives() =>
+        Gen.Byte.Array[0, 700].Sample(bytes =>
+        {
+            var crc = uint.MaxValue;
+            foreach (var b in bytes)
+            {
+                crc ^= b;
+                for (var bit = 0; bit < 8; bit++)
+                {
+                    crc = (crc & 1) != 0 ? (crc >> 1) ^ 0xEDB88320 : crc >> 1;
+                }
+            }
+
+            return ~crc == Crc32.Of(bytes);
+        });
 
     [Fact]
     public void Only_pages_with_a_change_are_rendered_anew()
@@ -169,7 +186,7 @@ public sealed class MetricsPageTests
         {
             var header = families.OrderBy(f => f.Family.Family.Help is null).ThenByDescending(f => f.Family.WrittenUnixNano).First().Family.Family;
             PrometheusTextWriter.WriteHeader(text, name, header.Help, header.Type);
-            foreach (var line in families.SelectMany(f => f.Family.Family.Metrics.Select(m => new PageLine(m, f.Key))).Order())
+            foreach (var line in families.SelectMany(f => f.Family.Family.Metrics.Select((_, i) => new PageLine(f.Family, i, f.Key))).Order())
             {
                 PrometheusTextWriter.WriteMetric(text, name, header.Type, line.Metric);
             }
