@@ -14,6 +14,9 @@ internal static class Commands
         Commands:
           serve                   Take pushes, scrape, evaluate rules, answer queries. The default when only flags are given.
           demo                    Play a day of batch jobs and compare three ways to add them up; then keep serving.
+          push --job=NAME [FILE]  Push metrics, once, even if the server is away now.
+          exec --job=NAME -- CMD  Run a command and push how it went.
+          spool list|deliver      See to pushes that wait because a server was away.
           query instant EXPR      Ask a running server.
           query range EXPR        Ask a running server about a range of times.
           check config FILE…      Check configuration files and the rule files that they name.
@@ -46,6 +49,12 @@ internal static class Commands
                 return await ServeCommand.RunAsync(rest);
             case "demo":
                 return await DemoCommand.RunAsync(rest);
+            case "push":
+                return await PushCommand.RunAsync(rest);
+            case "exec":
+                return await ExecCommand.RunAsync(rest);
+            case "spool":
+                return await SpoolCommand.RunAsync(rest);
             case "query":
                 return await QueryCommand.RunAsync(rest);
             case "check":
