@@ -128,6 +128,7 @@ public sealed class Engine
         Func<Evaluator, QueryValue> evaluate,
         CancellationToken cancellation)
     {
+        var began = _time.GetTimestamp();
         var timeout = options?.Timeout is { } asked && asked < _options.Timeout ? asked : _options.Timeout;
         var lookback = options?.LookbackDelta is { } other && other > TimeSpan.Zero ? other : _options.LookbackDelta;
         var limiter = new SampleLimiter(_options.MaxSamples, _time, timeout, cancellation);
@@ -138,6 +139,7 @@ public sealed class Engine
             DelayedNameRemoval = _options.DelayedNameRemoval,
             IsGeneric = _options.IsGeneric,
         };
+        var prepared = _time.GetElapsedTime(began);
         QueryValue? value = null;
         QueryError? error = null;
         try
@@ -155,7 +157,8 @@ public sealed class Engine
         }
 
         run.Annotations.Render(text, out var warnings, out var infos);
-        return new QueryResult(value, error, warnings, infos);
+        var statistics = new QueryStatistics(limiter.Read, limiter.LookedAt, limiter.Peak, prepared, _time.GetElapsedTime(began) - prepared);
+        return new QueryResult(value, error, warnings, infos, statistics);
     }
 
     private static QueryResult Invalid(string message) => new(null, new QueryError(QueryErrorKind.BadQuery, message), [], []);

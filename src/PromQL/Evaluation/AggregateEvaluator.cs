@@ -43,7 +43,7 @@ internal sealed class AggregateEvaluator
         switch (expr.Operator)
         {
             case var op when ChoosesRows(op):
-                return SelectionEvaluator.Evaluate(context, Group(rows, grouping));
+                return SelectionEvaluator.Evaluate(context, Group(rows, grouping), _run.Limiter);
             case AggregateOperator.Quantile:
                 WarnOfInvalidQuantile(context);
                 break;

@@ -50,6 +50,7 @@ internal sealed class CallEvaluator
             Grid = grid,
             Annotations = _run.Annotations,
             DelayedNameRemoval = _run.DelayedNameRemoval,
+            Work = _run.Limiter.Work,
         });
         result.RemoveAll(static row => row.IsEmpty());
         return RowSet.Merge(result);
@@ -139,6 +140,7 @@ internal sealed class CallEvaluator
         foreach (var one in series)
         {
             windows.Begin(one, grid);
+            _run.Limiter.Count(windows.CountSamples, 0);
             Slide(windows, function, kernel, context, one.Labels, dropsName: false, scalars, grid, sink);
         }
     }
@@ -236,6 +238,7 @@ internal sealed class CallEvaluator
         {
             var window = windows.Move(grid.At(step));
             _run.Limiter.Work(window.Times.Length + window.Histograms.Length + 1);
+            _run.Limiter.Count(0, window.Times.Length + window.Histograms.Length);
             if (window.Times.IsEmpty && window.Histograms.IsEmpty)
             {
                 continue;

@@ -26,10 +26,27 @@ internal sealed class SampleLimiter
     /// <summary>The samples held now. Who lets samples go sets it back.</summary>
     public long Held { get; private set; }
 
+    /// <summary>The most samples that were held at a time.</summary>
+    public long Peak { get; private set; }
+
+    /// <summary>How many samples were read from the store.</summary>
+    public long Read { get; private set; }
+
+    /// <summary>How many samples the windows of all steps have together.</summary>
+    public long LookedAt { get; private set; }
+
+    /// <summary>Takes note of samples that came from the store, and of how often steps look at them.</summary>
+    public void Count(long read, long lookedAt)
+    {
+        Read += read;
+        LookedAt += lookedAt;
+    }
+
     /// <summary>Takes note of samples that are now held.</summary>
     public void Hold(long samples)
     {
         Held += samples;
+        Peak = Math.Max(Peak, Held);
         if (Held > _max)
         {
             throw QueryException.Execution("query processing would load too many samples into memory in query execution");

@@ -14,10 +14,10 @@ internal static class SelectionEvaluator
     private const double MaxInt64 = 9223372036854774784;
     private const double MinInt64 = -9223372036854775808;
 
-    public static List<Row> Evaluate(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups) =>
-        context.Expr.Operator == AggregateOperator.LimitRatio ? LimitRatio(context, groups) : Limit(context, groups);
+    public static List<Row> Evaluate(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups, SampleLimiter limiter) =>
+        context.Expr.Operator == AggregateOperator.LimitRatio ? LimitRatio(context, groups) : Limit(context, groups, limiter);
 
-    private static List<Row> Limit(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups)
+    private static List<Row> Limit(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups, SampleLimiter limiter)
     {
         if (Array.TrueForAll(context.Parameter, static k => k < 1))
         {
@@ -38,6 +38,7 @@ internal static class SelectionEvaluator
             var byRow = new Dictionary<Row, Row>();
             for (var step = 0; step < context.Steps; step++)
             {
+                limiter.Work(members.Count);
                 var k = (long)Math.Min(context.Parameter[step], int.MaxValue);
                 if (k < 1)
                 {

@@ -78,10 +78,13 @@ internal sealed class SelectorEvaluator
             }
 
             var row = sink.Next(one.Labels, steps);
+            var held = _run.Limiter.Held;
             if (Fill(row, grid, time, kind))
             {
                 sink.Take(row);
             }
+
+            _run.Limiter.Count(_columns.CountSamples(), _run.Limiter.Held - held);
         }
     }
 

@@ -107,6 +107,7 @@ internal static class HistogramFunctions
         {
             for (var step = 0; step < call.Steps; step++)
             {
+                call.Work(members[group].Count);
                 buckets.Clear();
                 foreach (var (bound, row) in members[group])
                 {

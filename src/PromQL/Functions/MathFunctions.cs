@@ -60,6 +60,7 @@ internal static class MathFunctions
         foreach (var row in rows)
         {
             var values = row.Values;
+            call.Work(values.Length);
             for (var step = 0; step < values.Length; step++)
             {
                 if (!StaleMarker.Is(values[step]))

@@ -18,6 +18,9 @@ internal sealed class VectorCall
     /// <summary>Whether names go at the end of the evaluation only.</summary>
     public required bool DelayedNameRemoval { get; init; }
 
+    /// <summary>Called for work done on samples, so that the query can be ended in between.</summary>
+    public required Action<int> Work { get; init; }
+
     public int Steps => Grid.Count;
 
     /// <summary>The rows of a vector argument; they may be changed.</summary>

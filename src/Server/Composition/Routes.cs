@@ -92,11 +92,12 @@ internal static class Routes
             dispatcher.Add("/api/v1/" + name, new Resource { Get = endpoint, Post = post ? endpoint : null, Options = front.OptionsAsync });
         }
 
-        var queries = new QueryEndpoints(rooms.Engine, rooms.Stores.All, setup.Time, rooms.QueryGate);
+        var queries = new QueryEndpoints(rooms.Engine, rooms.Stores.All, setup.Time, rooms.QueryGate, options.QueryTimeout);
         Add("query", queries.InstantAsync, post: true);
         Add("query_range", queries.RangeAsync, post: true);
         Add("query_exemplars", QueryEndpoints.ExemplarsAsync, post: true);
         Add("format_query", QueryEndpoints.FormatAsync, post: true);
+        Add("parse_query", QueryEndpoints.ParseAsync, post: true);
 
         var series = new SeriesEndpoints(rooms.Stores.All);
         Add("series", series.SeriesAsync, post: true);

@@ -18,14 +18,17 @@ internal sealed class QueryEndpoints
     private readonly IQueryableStorage _storage;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate;
+    private readonly TimeSpan _timeout;
 
     /// <param name="gate">Has a place for each query that may run at once.</param>
-    public QueryEndpoints(Engine engine, IQueryableStorage storage, TimeProvider time, SemaphoreSlim gate)
+    /// <param name="timeout">The longest time that a query may wait and take.</param>
+    public QueryEndpoints(Engine engine, IQueryableStorage storage, TimeProvider time, SemaphoreSlim gate, TimeSpan timeout)
     {
         _engine = engine;
         _storage = storage;
         _time = time;
         _gate = gate;
+        _timeout = timeout;
     }
 
     /// <summary><c>/api/v1/query</c></summary>
@@ -34,7 +37,12 @@ internal sealed class QueryEndpoints
         var limit = parameters.Limit();
         var time = parameters.Time("time", _time.GetUtcNow().ToUnixTimeMilliseconds());
         var options = Options(parameters);
-        return await RunAsync(context, limit, () => _engine.Instant(_storage, parameters["query"], time, options, context.RequestAborted));
+        return await RunAsync(
+            context,
+            parameters,
+            limit,
+            options,
+            left => _engine.Instant(_storage, parameters["query"], time, left, context.RequestAborted));
     }
 
     /// <summary><c>/api/v1/query_range</c></summary>
@@ -65,7 +73,11 @@ internal sealed class QueryEndpoints
 
         var options = Options(parameters);
         return await RunAsync(
-            context, limit, () => _engine.Range(_storage, parameters["query"], start, end, stepMs, options, context.RequestAborted));
+            context,
+            parameters,
+            limit,
+            options,
+            left => _engine.Range(_storage, parameters["query"], start, end, stepMs, left, context.RequestAborted));
     }
 
     /// <summary><c>/api/v1/query_exemplars</c>: none are stored.</summary>
@@ -91,6 +103,12 @@ internal sealed class QueryEndpoints
         return Task.FromResult(ApiAnswer.Of(json => json.WriteStringValue(text)));
     }
 
+    /// <summary><c>/api/v1/parse_query</c></summary>
+    public static Task<ApiAnswer> ParseAsync(HttpContext context, ApiParameters parameters, RequestPath path) =>
+        Parser.TryParseExpr(parameters["query"], null, out var expr, out var errors)
+            ? Task.FromResult(ApiAnswer.Of(json => AstJson.Write(json, expr)))
+            : throw new ApiException(ApiError.Parameter("query", errors[0].ToString()));
+
     /// <summary>The error of a query as the API states it.</summary>
     public static ApiError Refusal(QueryError error) => error.Kind switch
     {
@@ -101,22 +119,21 @@ internal sealed class QueryEndpoints
         _ => ApiError.Internal(error.Message),
     };
 
-    private async Task<ApiAnswer> RunAsync(HttpContext context, int limit, Func<QueryResult> run)
+    private async Task<ApiAnswer> RunAsync(
+        HttpContext context, ApiParameters parameters, int limit, QueryOptions options, Func<QueryOptions, QueryResult> run)
     {
+        // Waiting for a turn counts against the time that a query has.
+        var came = _time.GetTimestamp();
+        var allowed = options.Timeout is { } asked && asked < _timeout ? asked : _timeout;
+        await EnterAsync(allowed, context.RequestAborted);
+        var queue = _time.GetElapsedTime(came);
         QueryResult result;
         try
         {
-            await _gate.WaitAsync(context.RequestAborted);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new ApiException(ApiError.Canceled("query was canceled while waiting for its turn"));
-        }
+            var left = options with { Timeout = allowed > queue ? allowed - queue : TimeSpan.Zero };
 
-        try
-        {
             // A query computes for as long as it takes: on a thread of its own it holds up no push.
-            result = await Task.Factory.StartNew(run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            result = await Task.Factory.StartNew(() => run(left), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         finally
         {
@@ -129,11 +146,29 @@ internal sealed class QueryEndpoints
         }
 
         var value = Cut(result.Value!, limit, out var cut);
-        return new ApiAnswer((json, flush) => QueryResultWriter.WriteAsync(json, value, flush))
+        var statistics = parameters["stats"].Length > 0 ? result.Statistics : null;
+        var total = _time.GetElapsedTime(came);
+        return new ApiAnswer((json, flush) => QueryResultWriter.WriteAsync(
+            json, value, flush, statistics is null ? null : () => StatisticsJson.Write(json, statistics, queue, total)))
         {
             Warnings = Few(cut ? [.. result.Warnings, "results truncated due to limit"] : result.Warnings, "warning"),
             Infos = Few(result.Infos, "info"),
         };
+    }
+
+    private async Task EnterAsync(TimeSpan allowed, CancellationToken aborted)
+    {
+        using var deadline = new CancellationTokenSource(allowed < TimeSpan.Zero ? TimeSpan.Zero : allowed, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
+        try
+        {
+            await _gate.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new ApiException(
+                aborted.IsCancellationRequested ? ApiError.Canceled("query was canceled in query queue") : ApiError.Timeout("query timed out in query queue"));
+        }
     }
 
     private static QueryValue Cut(QueryValue value, int limit, out bool cut)

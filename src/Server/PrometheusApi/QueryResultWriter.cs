@@ -10,7 +10,8 @@ internal static class QueryResultWriter
     private const int Piece = 64 * 1024;
 
     /// <summary>Writes <c>{"resultType":…,"result":…}</c>.</summary>
-    public static async ValueTask WriteAsync(Utf8JsonWriter json, QueryValue value, Func<ValueTask> flush)
+    /// <param name="writeStatistics">Writes the value of <c>stats</c>; null: there is none.</param>
+    public static async ValueTask WriteAsync(Utf8JsonWriter json, QueryValue value, Func<ValueTask> flush, Action? writeStatistics = null)
     {
         json.WriteStartObject();
         json.WriteString("resultType"u8, value.TypeName);
@@ -52,6 +53,12 @@ internal static class QueryResultWriter
 
                 json.WriteEndArray();
                 break;
+        }
+
+        if (writeStatistics is not null)
+        {
+            json.WritePropertyName("stats"u8);
+            writeStatistics();
         }
 
         json.WriteEndObject();

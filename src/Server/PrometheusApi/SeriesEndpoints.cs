@@ -17,7 +17,10 @@ internal sealed class SeriesEndpoints
     public SeriesEndpoints(IQueryableStorage storage) => _storage = storage;
 
     /// <summary><c>/api/v1/series</c></summary>
-    public Task<ApiAnswer> SeriesAsync(HttpContext context, ApiParameters parameters, RequestPath path)
+    public Task<ApiAnswer> SeriesAsync(HttpContext context, ApiParameters parameters, RequestPath path) =>
+        OnThreadOfItsOwn(() => Series(context, parameters));
+
+    private ApiAnswer Series(HttpContext context, ApiParameters parameters)
     {
         var sets = Matchers(parameters);
         if (sets.Count == 0)
@@ -59,7 +62,7 @@ internal sealed class SeriesEndpoints
 
             json.WriteEndArray();
         });
-        return Task.FromResult(answer with { Warnings = Warned(warnings, cut) });
+        return answer with { Warnings = Warned(warnings, cut) };
     }
 
     /// <summary><c>/api/v1/labels</c></summary>
@@ -106,7 +109,10 @@ internal sealed class SeriesEndpoints
         return sets;
     }
 
-    private Task<ApiAnswer> NamesAsync(ApiParameters parameters, Func<IQuerier, IReadOnlyList<LabelMatcher>, int, IReadOnlyList<string>> read)
+    private Task<ApiAnswer> NamesAsync(ApiParameters parameters, Func<IQuerier, IReadOnlyList<LabelMatcher>, int, IReadOnlyList<string>> read) =>
+        OnThreadOfItsOwn(() => Names(parameters, read));
+
+    private ApiAnswer Names(ApiParameters parameters, Func<IQuerier, IReadOnlyList<LabelMatcher>, int, IReadOnlyList<string>> read)
     {
         var sets = Matchers(parameters);
         var limit = parameters.Limit();
@@ -120,8 +126,12 @@ internal sealed class SeriesEndpoints
             _ => [.. sets.SelectMany(s => read(querier, s, more)).Distinct().Order(Utf8Order.Instance)],
         };
         var cut = limit > 0 && names.Count > limit;
-        return Task.FromResult(ApiAnswer.Texts(cut ? names.Take(limit) : names) with { Warnings = Warned([], cut) });
+        return ApiAnswer.Texts(cut ? names.Take(limit) : names) with { Warnings = Warned([], cut) };
     }
+
+    /// <summary>Going through an index takes as long as it takes: on a thread of its own it holds up no push.</summary>
+    private static Task<ApiAnswer> OnThreadOfItsOwn(Func<ApiAnswer> answer) =>
+        Task.Factory.StartNew(answer, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static List<string> Warned(List<string> warnings, bool cut)
     {

@@ -34,6 +34,7 @@ internal sealed class KernelRunner
         }
 
         var visits = FindWindows(columns.Times, time, range, grid, steps, out var widest);
+        _limiter.Count(0, visits);
         if (visits == 0)
         {
             return;
