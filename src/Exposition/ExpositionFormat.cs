@@ -8,4 +8,16 @@ public enum ExpositionFormat
 
     /// <summary>Delimited <c>io.prometheus.client.MetricFamily</c> messages.</summary>
     ProtobufDelimited,
+
+    /// <summary>The same messages as protobuf's own text, a field on a line. Shown, never pushed.</summary>
+    ProtobufText,
+
+    /// <summary>The same messages as protobuf's own text, a message on a line. Shown, never pushed.</summary>
+    ProtobufCompactText,
+
+    /// <summary>OpenMetrics 1.0.0 text.</summary>
+    OpenMetrics,
+
+    /// <summary>The same text under the number that it had before, for scrapers that ask for that.</summary>
+    OpenMetrics001,
 }

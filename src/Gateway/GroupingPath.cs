@@ -17,7 +17,10 @@ public static class GroupingPath
     /// <c>/job/nightly</c>.</param>
     /// <param name="grouping">The labels, sorted, empty values kept; a byte that is no UTF-8 stands as U+DC00 plus the byte.</param>
     /// <param name="error">Status and text of the refusal.</param>
-    public static bool TryParse(ReadOnlySpan<char> path, [NotNullWhen(true)] out Labels? grouping, out GroupingPathError error)
+    /// <param name="utf8Names">Whether label names may be any UTF-8 text. They then stand as they are or, where they begin with <c>U__</c>, as
+    /// <see cref="EscapingScheme.Values"/> writes them; else such a name is an ordinary one.</param>
+    public static bool TryParse(
+        ReadOnlySpan<char> path, [NotNullWhen(true)] out Labels? grouping, out GroupingPathError error, bool utf8Names = false)
     {
         grouping = null;
         if (!PercentText.TryDecode(path, out var decoded))
@@ -49,7 +52,7 @@ public static class GroupingPath
         }
 
         var labels = new LabelsBuilder();
-        if (!TryReadLabels(end < 0 ? [] : rest[end..], labels, out error))
+        if (!TryReadLabels(end < 0 ? [] : rest[end..], labels, utf8Names, out error))
         {
             return false;
         }
@@ -64,7 +67,7 @@ public static class GroupingPath
         return true;
     }
 
-    private static bool TryReadLabels(ReadOnlySpan<char> text, LabelsBuilder labels, out GroupingPathError error)
+    private static bool TryReadLabels(ReadOnlySpan<char> text, LabelsBuilder labels, bool utf8Names, out GroupingPathError error)
     {
         error = default;
         if (text.Length <= 1)
@@ -83,16 +86,18 @@ public static class GroupingPath
         {
             var value = pieces[i + 1];
             var encoded = pieces[i].EndsWith(Base64Suffix, StringComparison.Ordinal);
-            var name = encoded ? pieces[i][..^Base64Suffix.Length] : pieces[i];
-            if (!NameValidation.IsLegacyLabelName(name) || name.StartsWith("__", StringComparison.Ordinal))
+            var written = encoded ? pieces[i][..^Base64Suffix.Length] : pieces[i];
+            var name = utf8Names ? NameEscaping.UnescapeValues(written) : written;
+            if (!(utf8Names ? NameValidation.IsUtf8Name(name) : NameValidation.IsLegacyLabelName(name))
+                || written.StartsWith("__", StringComparison.Ordinal))
             {
-                error = Refused($"improper label name {GoQuote.Quote(name)}");
+                error = Refused($"improper label name {GoQuote.Quote(written)}");
                 return false;
             }
 
             if (encoded && !Base64Text.TryDecode(pieces[i + 1], out value, out var reason))
             {
-                error = Refused($"invalid base64 encoding for label {name}={GoQuote.Quote(pieces[i + 1])}: {reason}");
+                error = Refused($"invalid base64 encoding for label {written}={GoQuote.Quote(pieces[i + 1])}: {reason}");
                 return false;
             }
 

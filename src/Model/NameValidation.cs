@@ -9,6 +9,23 @@ public static class NameValidation
     /// <summary><c>[a-zA-Z_][a-zA-Z0-9_]*</c></summary>
     public static bool IsLegacyLabelName(ReadOnlySpan<char> name) => IsLegacy(name, colon: false);
 
+    /// <summary>Whether all names of the labels are of the old pattern.</summary>
+    public static bool AreLegacyLabelNames(Labels labels)
+    {
+        foreach (ref readonly var label in labels.AsSpan())
+        {
+            if (!IsLegacyLabelName(label.Name))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether it is of the old pattern: a label's name, or a metric's, which may have colons.</summary>
+    public static bool IsLegacyName(ReadOnlySpan<char> name, bool isLabel) => IsLegacy(name, colon: !isLabel);
+
     /// <summary>Not empty and without lone surrogates, which no UTF-8 text can hold.</summary>
     public static bool IsUtf8Name(ReadOnlySpan<char> name)
     {

@@ -12,7 +12,7 @@ public sealed class PackageFenceTests
         ["Gateway"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["Rules"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["Scrape"] = ["Microsoft.Extensions.Logging.Abstractions"],
-        ["Server"] = ["YamlDotNet", "BCrypt.Net-Next"],
+        ["Server"] = ["BCrypt.Net-Next", "Snappier", "YamlDotNet", "ZstdSharp.Port"],
     };
 
     public static TheoryData<string> Rooms() => [.. Directory.EnumerateDirectories(Checkout.Src).Select(d => Path.GetFileName(d)!)];

@@ -48,14 +48,14 @@ public class ExpositionBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        PushTextParser.TryParse(_text, TextParseOptions.Default, _pool, out var families, out _);
+        PushTextParser.TryParse(_text, PushParseOptions.Default, _pool, out var families, out _);
         _families = families!;
         WriteProtobuf();
         _protobuf = _target.WrittenSpan.ToArray();
     }
 
     [Benchmark]
-    public bool ParseText() => PushTextParser.TryParse(_text, TextParseOptions.Default, _pool, out _, out _);
+    public bool ParseText() => PushTextParser.TryParse(_text, PushParseOptions.Default, _pool, out _, out _);
 
     [Benchmark]
     public int ScrapeText()

@@ -5,11 +5,17 @@ namespace Tallygate.Exposition.Protobuf;
 /// <summary>Reads the messages of metrics.proto into Model's types. Not thread-safe; of no use any more once it has failed.</summary>
 internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
 {
+    private const string Malformed = "proto: cannot parse invalid wire-format data";
+
     private readonly List<Label> _labels = [];
     private string? _duplicateLabel;
+    private string? _fault;
 
     /// <summary>What is wrong, once <see cref="ReadFamily"/> has given null.</summary>
-    public string Reason { get; private set; } = "proto: cannot parse invalid wire-format data";
+    public string Reason { get; private set; } = Malformed;
+
+    /// <summary>Where it is wrong, and how.</summary>
+    public string Place { get; private set; } = "";
 
     /// <summary>The family, or null where the message is malformed.</summary>
     public MetricFamily? ReadFamily(ReadOnlySpan<byte> message)
@@ -33,10 +39,13 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        if (reader.Failed)
+        if (Ended(reader, "MetricFamily"))
         {
+            var place = $"metric family {GoQuote.Quote(name)}" + (reader.Field == 4 ? $", metric {metrics.Count + 1}" : "");
+            Place = $"{place}: {_fault}";
             if (_duplicateLabel is { } label)
             {
+                Place = place;
                 Reason = $"collected metric {GoQuote.Quote(name)} has two or more labels with the same name: {label}";
             }
 
@@ -46,11 +55,23 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         if (type > (ulong)MetricType.GaugeHistogram)
         {
             // Upstream takes it, and every scrape breaks off at this family from then on.
+            Place = $"metric family {GoQuote.Quote(name)}";
             Reason = $"unknown metric type {type} of metric family {GoQuote.Quote(name)}";
             return null;
         }
 
         return new MetricFamily { Name = name, Help = help, Unit = unit, Type = (MetricType)type, Metrics = metrics.ToArray() };
+    }
+
+    /// <summary>Whether reading a message failed; the first time, what went wrong in which message is kept, and that is the innermost one.</summary>
+    private bool Ended(in ProtoReader reader, string message)
+    {
+        if (reader.Failed)
+        {
+            _fault ??= $"field {reader.Field} of {message} {reader.Fault}";
+        }
+
+        return reader.Failed;
     }
 
     private string ReadString(ref ProtoReader reader) => pool.Get(reader.ReadBytes());
@@ -108,7 +129,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         }
 
         labels = TakeLabels(labels);
-        if (reader.Failed || labels is null)
+        if (Ended(reader, "Metric") || labels is null)
         {
             return false;
         }
@@ -143,7 +164,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         }
 
         _labels.Add(new Label(name, value));
-        return !reader.Failed;
+        return !Ended(reader, "LabelPair");
     }
 
     /// <summary>
@@ -179,7 +200,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         return _duplicateLabel is null ? Labels.FromSorted(sorted) : null;
     }
 
-    private static bool TryReadValue(ReadOnlySpan<byte> message, out double value)
+    private bool TryReadValue(ReadOnlySpan<byte> message, out double value)
     {
         value = 0;
         var reader = new ProtoReader(message);
@@ -195,7 +216,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        return !reader.Failed;
+        return !Ended(reader, "Gauge");
     }
 
     private bool TryReadCounter(ReadOnlySpan<byte> message, out double value, out Exemplar? exemplar, out long? created)
@@ -215,10 +236,10 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        return !reader.Failed;
+        return !Ended(reader, "Counter");
     }
 
-    private static Summary? ReadSummary(ReadOnlySpan<byte> message)
+    private Summary? ReadSummary(ReadOnlySpan<byte> message)
     {
         ulong? count = null;
         double? sum = null;
@@ -237,12 +258,12 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        return reader.Failed
+        return Ended(reader, "Summary")
             ? null
             : new Summary { SampleCount = count, SampleSum = sum, Quantiles = [.. quantiles], CreatedUnixNano = created };
     }
 
-    private static Quantile ReadQuantile(ref ProtoReader outer)
+    private Quantile ReadQuantile(ref ProtoReader outer)
     {
         var rank = 0.0;
         var value = 0.0;
@@ -257,7 +278,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        outer.FailIf(reader.Failed);
+        outer.FailIf(Ended(reader, "Quantile"));
         return new Quantile(rank, value);
     }
 
@@ -298,7 +319,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        if (reader.Failed)
+        if (Ended(reader, "Histogram"))
         {
             return null;
         }
@@ -351,11 +372,11 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        outer.FailIf(reader.Failed);
+        outer.FailIf(Ended(reader, "Bucket"));
         return new ClassicBucket(bound, count, countFloat, exemplar);
     }
 
-    private static BucketSpan ReadSpan(ref ProtoReader outer)
+    private BucketSpan ReadSpan(ref ProtoReader outer)
     {
         var offset = 0;
         var length = 0u;
@@ -370,7 +391,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        outer.FailIf(reader.Failed);
+        outer.FailIf(Ended(reader, "BucketSpan"));
         return new BucketSpan(offset, length);
     }
 
@@ -392,12 +413,12 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         }
 
         var labels = TakeLabels(before: null);
-        outer.FailIf(reader.Failed || labels is null);
+        outer.FailIf(Ended(reader, "Exemplar") || labels is null);
         return outer.Failed ? null : new Exemplar(labels!, value, time);
     }
 
     /// <summary>A time in nanoseconds, held at the first or last that fits: the years 1677 and 2262.</summary>
-    private static long ReadTime(ref ProtoReader outer)
+    private long ReadTime(ref ProtoReader outer)
     {
         const long NanosPerSecond = 1_000_000_000;
         long seconds = 0;
@@ -413,7 +434,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
             }
         }
 
-        outer.FailIf(reader.Failed);
+        outer.FailIf(Ended(reader, "Timestamp"));
         var time = ((Int128)seconds * NanosPerSecond) + nanos;
         return (long)Int128.Clamp(time, long.MinValue, long.MaxValue);
     }

@@ -7,7 +7,7 @@ internal static class MetricFamilyEncoder
 {
     private const long NanosPerSecond = 1_000_000_000;
 
-    public static void WriteFamily(ref ProtoWriter writer, MetricFamily family)
+    public static void WriteFamily(ref ProtoWriter writer, MetricFamily family, EscapingScheme escaping)
     {
         if (family.Unit is not null)
         {
@@ -17,7 +17,7 @@ internal static class MetricFamilyEncoder
         for (var i = family.Metrics.Count - 1; i >= 0; i--)
         {
             var begun = writer.BeginMessage();
-            WriteMetric(ref writer, family.Metrics[i]);
+            WriteMetric(ref writer, family.Metrics[i], escaping);
             writer.EndMessage(4, begun);
         }
 
@@ -27,10 +27,10 @@ internal static class MetricFamilyEncoder
             writer.WriteString(2, family.Help);
         }
 
-        writer.WriteString(1, family.Name);
+        writer.WriteName(1, family.Name, isLabel: false, escaping);
     }
 
-    private static void WriteMetric(ref ProtoWriter writer, Metric metric)
+    private static void WriteMetric(ref ProtoWriter writer, Metric metric, EscapingScheme escaping)
     {
         var begun = writer.BeginMessage();
         switch (metric.Payload)
@@ -71,7 +71,7 @@ internal static class MetricFamilyEncoder
                 break;
         }
 
-        WriteLabels(ref writer, metric.Labels);
+        WriteLabels(ref writer, metric.Labels, escaping);
     }
 
     private static void WriteTimestampMs(ref ProtoWriter writer, Metric metric)
@@ -82,13 +82,13 @@ internal static class MetricFamilyEncoder
         }
     }
 
-    private static void WriteLabels(ref ProtoWriter writer, Labels labels)
+    private static void WriteLabels(ref ProtoWriter writer, Labels labels, EscapingScheme escaping)
     {
         for (var i = labels.Count - 1; i >= 0; i--)
         {
             var begun = writer.BeginMessage();
             writer.WriteString(2, labels[i].Value);
-            writer.WriteString(1, labels[i].Name);
+            writer.WriteName(1, labels[i].Name, isLabel: true, escaping);
             writer.EndMessage(1, begun);
         }
     }
@@ -174,7 +174,9 @@ internal static class MetricFamilyEncoder
         var begun = writer.BeginMessage();
         WriteTime(ref writer, 3, exemplar.TimestampUnixNano);
         writer.WriteDouble(2, exemplar.Value);
-        WriteLabels(ref writer, exemplar.Labels);
+
+        // As upstream: exemplars keep their names whatever the scraper asks for.
+        WriteLabels(ref writer, exemplar.Labels, EscapingScheme.AllowUtf8);
         writer.EndMessage(field, begun);
     }
 

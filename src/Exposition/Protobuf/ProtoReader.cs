@@ -13,6 +13,9 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
     /// <summary>Whether anything was malformed.</summary>
     public bool Failed { get; private set; }
 
+    /// <summary>What was malformed, as the end of a sentence about the field.</summary>
+    public string Fault { get; private set; } = "is malformed";
+
     /// <summary>The number of the field at hand.</summary>
     public int Field { get; private set; }
 
@@ -32,7 +35,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
         WireType = (WireType)(tag & 7);
         if (tag >> 3 is 0 or > 0x1FFF_FFFF)
         {
-            Fail();
+            Fail("has a number that no field has");
         }
 
         return !Failed;
@@ -99,7 +102,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
     {
         if (failed)
         {
-            Fail();
+            Fail("is malformed");
         }
     }
 
@@ -129,14 +132,18 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
                 FailIf(WireType != WireType.EndGroup || Field != field);
                 break;
             default:
-                Fail();
+                Fail("has a wire type that is none");
                 break;
         }
     }
 
     private bool Expect(WireType type)
     {
-        FailIf(WireType != type);
+        if (WireType != type)
+        {
+            Fail("has the wire type of another field");
+        }
+
         return !Failed;
     }
 
@@ -148,7 +155,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
             return value;
         }
 
-        Fail();
+        Fail("holds a number that is cut off or too long");
         return 0;
     }
 
@@ -164,7 +171,7 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
     {
         if (length > (ulong)_rest.Length)
         {
-            Fail();
+            Fail("is longer than its message");
             return default;
         }
 
@@ -173,8 +180,9 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
         return taken;
     }
 
-    private void Fail()
+    private void Fail(string fault)
     {
+        Fault = Failed ? Fault : fault;
         Failed = true;
         _rest = default;
     }

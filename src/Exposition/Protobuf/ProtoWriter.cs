@@ -44,6 +44,10 @@ internal ref struct ProtoWriter : IDisposable
         WriteTag(field, WireType.Bytes);
     }
 
+    /// <summary>A name, escaped where the scheme asks for it.</summary>
+    public void WriteName(int field, string name, bool isLabel, EscapingScheme escaping) =>
+        WriteString(field, escaping == EscapingScheme.AllowUtf8 ? name : NameEscaping.Escape(name, escaping, isLabel));
+
     public void WriteDouble(int field, double value)
     {
         BinaryPrimitives.WriteDoubleLittleEndian(Reserve(8), value);

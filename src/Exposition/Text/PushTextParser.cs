@@ -17,7 +17,7 @@ public static class PushTextParser
     /// </summary>
     public static bool TryParse(
         ReadOnlySpan<byte> body,
-        TextParseOptions options,
+        PushParseOptions options,
         Utf8StringPool pool,
         [NotNullWhen(true)] out List<Tallygate.Model.MetricFamily>? families,
         out ExpositionError error)

@@ -10,12 +10,12 @@ namespace Tallygate.Exposition.Text;
 /// </summary>
 internal ref struct PushTextReader
 {
-    private readonly TextParseOptions _options;
+    private readonly PushParseOptions _options;
     private readonly Utf8StringPool _pool;
     private readonly MetricFamilyAssembler _assembler;
     private PushTextTokens _text;
 
-    public PushTextReader(ReadOnlySpan<byte> body, TextParseOptions options, Utf8StringPool pool, MetricFamilyAssembler assembler)
+    public PushTextReader(ReadOnlySpan<byte> body, PushParseOptions options, Utf8StringPool pool, MetricFamilyAssembler assembler)
     {
         _text = new PushTextTokens(body, pool);
         _options = options;
@@ -290,7 +290,7 @@ internal ref struct PushTextReader
             return _text.Fail($"label name {GoQuote.Quote(name)} is reserved");
         }
 
-        if (_options.Utf8Names ? !NameValidation.IsUtf8Name(name) : !NameValidation.IsLegacyLabelName(name))
+        if (!_options.AllowsLabelName(name))
         {
             return _text.Fail($"invalid label name {GoQuote.Quote(name)}");
         }
@@ -400,7 +400,7 @@ internal ref struct PushTextReader
         }
 
         var name = _pool.Get(bytes);
-        if (_options.Utf8Names ? !NameValidation.IsUtf8Name(name) : !NameValidation.IsLegacyMetricName(name))
+        if (!_options.AllowsMetricName(name))
         {
             return _text.Fail($"invalid metric name {GoQuote.Quote(name)}");
         }

@@ -134,15 +134,15 @@ internal ref struct PushTextTokens(ReadOnlySpan<byte> body, Utf8StringPool pool)
             return false;
         }
 
-        Fail("unexpected end of input stream (the body must end with a newline; was it cut off?)");
+        Fail("unexpected end of input stream", "the body must end with a newline; was it cut off?");
         return true;
     }
 
     /// <summary>Takes <paramref name="reason"/> as what is wrong where the cursor stands. Always false.</summary>
-    public bool Fail(string reason)
+    public bool Fail(string reason, string? hint = null)
     {
         var message = $"text format parsing error in line {_cursor.Number}: {reason}";
-        Error = new ExpositionError(message, _cursor.Number, Math.Min(_cursor.At, _cursor.Line.Length) + 1);
+        Error = new ExpositionError(message, _cursor.Number, Math.Min(_cursor.At, _cursor.Line.Length) + 1, hint);
         Failed = true;
         return false;
     }

@@ -27,6 +27,11 @@ internal sealed class FamilyPages(string name)
     /// <summary>Whether no group holds the family any more.</summary>
     public bool IsEmpty => _holders == 0;
 
+    /// <summary>
+    /// Whether the family has, or had since no group held it, a name beyond the old pattern: its text then depends on what the scraper asks for.
+    /// </summary>
+    public bool HasUnusualNames { get; private set; } = !NameValidation.IsLegacyMetricName(name);
+
     /// <summary>Takes over a group's change; of <paramref name="before"/> and <paramref name="after"/> one may be null.</summary>
     public void Change(Labels group, GroupFamily? before, GroupFamily? after)
     {
@@ -100,6 +105,7 @@ internal sealed class FamilyPages(string name)
         else
         {
             page.Lines.Insert(~at, line);
+            HasUnusualNames |= !NameValidation.AreLegacyLabelNames(line.Metric.Labels);
         }
 
         page.Text = null;

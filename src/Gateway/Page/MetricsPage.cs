@@ -29,20 +29,20 @@ public sealed class MetricsPage
     public MetricsPage(Func<GroupsView> groups) => _groups = groups;
 
     /// <summary>The page in the text format; the pieces follow each other.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Text(IReadOnlyList<MetricFamily> own)
+    public IReadOnlyList<ReadOnlyMemory<byte>> Text(IReadOnlyList<MetricFamily> own, EscapingScheme escaping = EscapingScheme.Underscores)
     {
         lock (_lock)
         {
-            return Parts(own).ConvertAll(static p => p.Text);
+            return Parts(own, escaping).ConvertAll(static p => p.Text);
         }
     }
 
     /// <summary>The page in the text format as one gzip member; the pieces follow each other.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Gzip(IReadOnlyList<MetricFamily> own)
+    public IReadOnlyList<ReadOnlyMemory<byte>> Gzip(IReadOnlyList<MetricFamily> own, EscapingScheme escaping = EscapingScheme.Underscores)
     {
         lock (_lock)
         {
-            return GzipMember.Of(Parts(own));
+            return GzipMember.Of(Parts(own, escaping));
         }
     }
 
@@ -58,16 +58,23 @@ public sealed class MetricsPage
         }
     }
 
-    private List<TextPart> Parts(IReadOnlyList<MetricFamily> own)
+    private List<TextPart> Parts(IReadOnlyList<MetricFamily> own, EscapingScheme escaping)
     {
         Refresh();
         var parts = new List<TextPart>();
         var ownText = new ArrayBufferWriter<byte>(8 * 1024);
         Walk(
             own,
-            family => PrometheusTextWriter.Write(ownText, family),
+            family => PrometheusTextWriter.Write(ownText, family, escaping),
             pages =>
             {
+                if (pages.HasUnusualNames && escaping != EscapingScheme.Underscores && pages.ToFamily() is { } family)
+                {
+                    // Pages are kept with underscores for such names; in any other escaping they are rendered at each call.
+                    PrometheusTextWriter.Write(ownText, family, escaping);
+                    return;
+                }
+
                 Flush(ownText, parts);
                 pages.Render(parts, _writer);
             });

@@ -60,13 +60,13 @@ internal static class Routes
 
     private static void Pushgateway(Dispatcher dispatcher, Rooms rooms, ServerOptions options, ServerSetup setup, DateTimeOffset started)
     {
-        var pushes = new PushEndpoints(rooms.Gateway, rooms.Counters, setup.Time, setup.Logs.CreateLogger("push"));
+        var pushes = new PushEndpoints(rooms.Gateway, options, rooms.Counters, setup.Time, setup.Logs.CreateLogger("push"));
         var push = new Resource { Put = pushes.ReplaceAsync, Post = pushes.MergeAsync, Delete = pushes.DeleteAsync };
         dispatcher.Add("/metrics/job/*", push);
         dispatcher.Add("/metrics/job@base64/*", push);
 
         var page = new MetricsPage(() => rooms.Gateway.Groups);
-        var metrics = new MetricsEndpoint(page, rooms.Own);
+        var metrics = new MetricsEndpoint(page, rooms.Own, options);
         dispatcher.Add("/" + options.TelemetryPath.TrimStart('/'), new Resource { Get = metrics.ScrapeAsync });
 
         var api = new PushgatewayV1Endpoints(rooms.Gateway, options, rooms.Counters, started);

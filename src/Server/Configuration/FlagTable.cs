@@ -31,6 +31,11 @@ public static class FlagTable
         Text("web.page-title", "Title of the page.", (o, v) => o with { PageTitle = v }, o => o.PageTitle),
         Switch("push.disable-consistency-check", "Take pushes without comparing them with the other groups. They are answered with 202 and durable all the same.",
             (o, v) => o with { DisableConsistencyCheck = v }, o => o.DisableConsistencyCheck),
+        Switch("push.enable-utf8-names", "Allow UTF-8 characters in metric and label names.", (o, v) => o with { Utf8Names = v }, o => o.Utf8Names),
+        Switch("push.openmetrics", "Read pushes with Content-Type application/openmetrics-text as OpenMetrics, strictly. Without it they are read "
+            + "as the text format 0.0.4, as the Pushgateway does.", (o, v) => o with { PushOpenMetrics = v }, o => o.PushOpenMetrics),
+        Switch("web.enable-openmetrics", "Answer scrapers that ask for OpenMetrics in OpenMetrics. Counters whose names lack _total lose their type there. "
+            + "/metrics?format=openmetrics always does.", (o, v) => o with { EnableOpenMetrics = v }, o => o.EnableOpenMetrics),
         Switch("gateway.sampling", "Sample the pushed groups into series at every scrape interval, as a Prometheus that scrapes this server would.",
             (o, v) => o with { SampleGateway = v }, o => o.SampleGateway),
         Duration("query.lookback-delta", "How far an instant selector looks back for a sample.", (o, v) => o with { LookbackDelta = v }, o => o.LookbackDelta),
@@ -47,7 +52,7 @@ public static class FlagTable
             o => o.PersistenceFile),
         Text("persistence.interval", "Not needed, and ignored.", (o, _) => o, _ => "5m0s"),
         .. NotYet(
-            ("web.enable-openmetrics", "false"), ("web.systemd-socket", "false"), ("push.enable-utf8-names", "false"), ("web.read-timeout", "5m"),
+            ("web.systemd-socket", "false"), ("web.read-timeout", "5m"),
             ("web.max-connections", "512"), ("web.enable-remote-write-receiver", "false"), ("web.enable-otlp-receiver", "false"),
             ("storage.tsdb.retention.size", "0B"), ("rules.alert.for-outage-tolerance", "1h"), ("rules.alert.for-grace-period", "10m"),
             ("rules.alert.resend-delay", "1m"), ("rules.max-concurrent-evals", "4"), ("alertmanager.notification-queue-capacity", "10000"),

@@ -39,6 +39,15 @@ public sealed record ServerOptions
     /// <summary>Whether pushes are taken without looking whether they agree with the others; they are durable all the same.</summary>
     public bool DisableConsistencyCheck { get; init; }
 
+    /// <summary>Whether pushes may have metric and label names that are any UTF-8 text.</summary>
+    public bool Utf8Names { get; init; }
+
+    /// <summary>Whether pushes whose Content-Type says OpenMetrics are read as that; else they are read as the text format.</summary>
+    public bool PushOpenMetrics { get; init; } = true;
+
+    /// <summary>Whether <c>/metrics</c> answers in OpenMetrics to scrapers that ask for it in their Accept header.</summary>
+    public bool EnableOpenMetrics { get; init; }
+
     /// <summary>Whether the gateway's own view is sampled into series every scrape interval.</summary>
     public bool SampleGateway { get; init; } = true;
 

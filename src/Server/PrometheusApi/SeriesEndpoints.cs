@@ -78,7 +78,7 @@ internal sealed class SeriesEndpoints
             throw new ApiException(ApiError.NotFound("404 page not found"));
         }
 
-        var name = EscapedName.Decode(text[ValuesPrefix.Length..^ValuesSuffix.Length]);
+        var name = NameEscaping.UnescapeValues(text[ValuesPrefix.Length..^ValuesSuffix.Length]);
         if (!NameValidation.IsUtf8Name(name))
         {
             throw new ApiException(ApiError.BadData($"invalid label name: {GoQuote.Quote(name)}"));

@@ -1,11 +1,10 @@
 using System.Buffers;
-using System.IO.Compression;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Tallygate.Exposition;
-using Tallygate.Exposition.Protobuf;
 using Tallygate.Gateway.Page;
 using Tallygate.Model;
+using Tallygate.Server.Configuration;
 using Tallygate.Server.Http;
 using Tallygate.Server.Telemetry;
 
@@ -18,39 +17,61 @@ internal sealed class MetricsEndpoint
 
     private readonly MetricsPage _page;
     private readonly SelfMetrics _own;
+    private readonly bool _openMetrics;
 
-    public MetricsEndpoint(MetricsPage page, SelfMetrics own)
+    public MetricsEndpoint(MetricsPage page, SelfMetrics own, ServerOptions options)
     {
         _page = page;
         _own = own;
+        _openMetrics = options.EnableOpenMetrics;
     }
 
     /// <summary>Answers a scrape in the format that it asks for.</summary>
     public async Task ScrapeAsync(HttpContext context, RequestPath path)
     {
-        var format = ContentNegotiation.OfScrape(context.Request.Headers.Accept);
-        var gzip = ContentNegotiation.UseGzip(context.Request.Headers.AcceptEncoding);
+        var format = Negotiate(context.Request);
+        var coding = ContentNegotiation.CodingOf(context.Request.Headers.AcceptEncoding);
         var own = _own.Collect();
         var response = context.Response;
         response.ContentType = format.ContentType;
-        if (gzip)
+        if (coding != ContentCoding.Identity)
         {
-            response.Headers.ContentEncoding = "gzip";
+            response.Headers.ContentEncoding = ContentNegotiation.NameOf(coding);
         }
 
-        if (format.Format == ExpositionFormat.ProtobufDelimited)
+        if (format.Format != ExpositionFormat.Text)
         {
-            await WriteProtobufAsync(context, _page.Families(own), gzip);
-            return;
+            await WriteFamiliesAsync(context, format, coding, _page.Families(own));
         }
+        else if (coding == ContentCoding.Zstd)
+        {
+            await using var target = Packing.Open(response, coding);
+            foreach (var piece in _page.Text(own, format.Escaping))
+            {
+                await target.WriteAsync(piece, context.RequestAborted);
+            }
+        }
+        else
+        {
+            await WritePiecesAsync(context, coding == ContentCoding.Gzip ? _page.Gzip(own, format.Escaping) : _page.Text(own, format.Escaping));
+        }
+    }
 
-        var pieces = gzip ? _page.Gzip(own) : _page.Text(own);
+    private NegotiatedFormat Negotiate(HttpRequest request)
+    {
+        var format = ContentNegotiation.OfScrape(request.Headers.Accept, _openMetrics);
+        return request.Query["format"] == "openmetrics" ? format with { Format = ExpositionFormat.OpenMetrics } : format;
+    }
+
+    private static async Task WritePiecesAsync(HttpContext context, IReadOnlyList<ReadOnlyMemory<byte>> pieces)
+    {
         long length = 0;
         foreach (var piece in pieces)
         {
             length += piece.Length;
         }
 
+        var response = context.Response;
         response.ContentLength = length;
         var unsent = 0;
         foreach (var piece in pieces)
@@ -67,17 +88,18 @@ internal sealed class MetricsEndpoint
         await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static async Task WriteProtobufAsync(HttpContext context, IReadOnlyList<MetricFamily> families, bool gzip)
+    private static async Task WriteFamiliesAsync(
+        HttpContext context, NegotiatedFormat format, ContentCoding coding, IReadOnlyList<MetricFamily> families)
     {
-        var target = gzip
-            ? PipeWriter.Create(new GZipStream(context.Response.Body, CompressionLevel.Fastest, leaveOpen: true))
-            : context.Response.BodyWriter;
+        var target = coding == ContentCoding.Identity ? context.Response.BodyWriter : PipeWriter.Create(Packing.Open(context.Response, coding));
+        var options = new ExpositionWriteOptions { Escaping = format.Escaping, CreatedLines = context.Request.Query["created"] == "true" };
         foreach (var family in families)
         {
-            MetricFamilyCodec.WriteDelimited(target, family);
+            ExpositionWriter.Write(target, format.Format, family, options);
             await target.FlushAsync(context.RequestAborted);
         }
 
+        ExpositionWriter.End(target, format.Format);
         await target.CompleteAsync();
     }
 }

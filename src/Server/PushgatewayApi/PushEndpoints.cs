@@ -1,12 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tallygate.Exposition;
-using Tallygate.Exposition.Protobuf;
-using Tallygate.Exposition.Text;
 using Tallygate.Gateway;
 using Tallygate.Gateway.Ingest;
 using Tallygate.Model;
 using Tallygate.PushLog;
+using Tallygate.Server.Configuration;
 using Tallygate.Server.Http;
 using Tallygate.Server.Telemetry;
 
@@ -19,14 +18,18 @@ internal sealed class PushEndpoints
     private const string Prefix = "/metrics";
 
     private readonly PushGateway _gateway;
+    private readonly PushParseOptions _parsing;
+    private readonly bool _openMetrics;
     private readonly RequestCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Utf8StringPool _strings = new();
 
-    public PushEndpoints(PushGateway gateway, RequestCounters counters, TimeProvider time, ILogger logger)
+    public PushEndpoints(PushGateway gateway, ServerOptions options, RequestCounters counters, TimeProvider time, ILogger logger)
     {
         _gateway = gateway;
+        _parsing = new PushParseOptions { Utf8Names = options.Utf8Names };
+        _openMetrics = options.PushOpenMetrics;
         _counters = counters;
         _time = time;
         _logger = logger;
@@ -41,7 +44,7 @@ internal sealed class PushEndpoints
     /// <summary>DELETE: the group goes.</summary>
     public async Task DeleteAsync(HttpContext context, RequestPath path)
     {
-        var outcome = GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var error)
+        var outcome = GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var error, _parsing.Utf8Names)
             ? await _gateway.DeleteAsync(grouping, CancellationToken.None)
             : new PushOutcome(error.Status, error.Text);
         _counters.Count(outcome.Status, "delete", "delete");
@@ -55,19 +58,6 @@ internal sealed class PushEndpoints
         try
         {
             body = await BodyReader.ReadAsync(context);
-            if (BodyReader.IsGzip(context))
-            {
-                var unpacked = BodyReader.Unpack(body, out var packing);
-                if (unpacked is null)
-                {
-                    await Answers.ErrorAsync(context, 400, packing);
-                    return;
-                }
-
-                body.Dispose();
-                body = unpacked;
-            }
-
             var outcome = await JudgeAsync(context, path, verb, body);
             _counters.Count(outcome.Status, "push", method);
             _counters.Push(method, SizeOf(context.Request), _time.GetElapsedTime(started));
@@ -90,13 +80,13 @@ internal sealed class PushEndpoints
 
     private async Task<PushOutcome> JudgeAsync(HttpContext context, RequestPath path, PushVerb verb, PooledBytes body)
     {
-        if (!GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var wrong))
+        if (!GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var wrong, _parsing.Utf8Names))
         {
             Log.PathRefused(_logger, path.Escaped, wrong.Text);
             return new PushOutcome(wrong.Status, wrong.Text);
         }
 
-        if (!TryParse(context.Request.ContentType, body.Span, out var families, out var error))
+        if (!TryParse(context.Request, body, out var families, out var error))
         {
             Log.BodyRefused(_logger, path.Escaped, error);
             return new PushOutcome(400, error);
@@ -111,14 +101,29 @@ internal sealed class PushEndpoints
         return outcome;
     }
 
-    private bool TryParse(string? contentType, ReadOnlySpan<byte> body, out List<MetricFamily> families, out string error)
+    private bool TryParse(HttpRequest request, PooledBytes body, out List<MetricFamily> families, out string error)
     {
-        var parsed = ContentNegotiation.OfPush(contentType) == ExpositionFormat.ProtobufDelimited
-            ? MetricFamilyCodec.TryReadDelimited(body, _strings, out var read, out var problem)
-            : PushTextParser.TryParse(body, TextParseOptions.Default, _strings, out read, out problem);
-        families = read ?? [];
-        error = problem.Message;
-        return parsed;
+        families = [];
+        if (BodyUnpacker.Unpack(request.Headers.ContentEncoding, body, out error) is not { } unpacked)
+        {
+            return false;
+        }
+
+        try
+        {
+            var format = ContentNegotiation.OfPush(request.ContentType, _openMetrics);
+            var parsed = PushBodyParser.TryParse(format, unpacked.Span, _parsing, _strings, out var read, out var problem);
+            families = read ?? families;
+            error = parsed ? "" : problem.Text;
+            return parsed;
+        }
+        finally
+        {
+            if (unpacked != body)
+            {
+                unpacked.Dispose();
+            }
+        }
     }
 
     /// <summary>The request's size as the Go client estimates it.</summary>

@@ -32,9 +32,12 @@ public sealed class PrometheusTextWriterTests
             # TYPE a counter
             a{l="a\\b\n\"c\""} 1e+06
             a 0
-            a{"a.b"="v",k=""} NaN -5
+            a{a_b="v",k=""} NaN -5
 
             """.ReplaceLineEndings("\n"), Print(family));
+        Assert.Contains("a{\"a.b\"=\"v\",k=\"\"} NaN", Print(family, EscapingScheme.AllowUtf8));
+        Assert.Contains("a{a_dot_b=\"v\",k=\"\"} NaN", Print(family, EscapingScheme.Dots));
+        Assert.Contains("a{U__a_2e_b=\"v\",k=\"\"} NaN", Print(family, EscapingScheme.Values));
     }
 
     [Fact]
@@ -60,7 +63,15 @@ public sealed class PrometheusTextWriterTests
             {"a.b_sum"} 0
             {"a.b_count"} 0
 
-            """.ReplaceLineEndings("\n"), Print(family));
+            """.ReplaceLineEndings("\n"), Print(family, EscapingScheme.AllowUtf8));
+        Assert.Equal("""
+            # HELP U__a_2e_b 
+            # TYPE U__a_2e_b summary
+            U__a_2e_b{quantile="0.5"} 2
+            U__a_2e_b_sum 0
+            U__a_2e_b_count 0
+
+            """.ReplaceLineEndings("\n"), Print(family, EscapingScheme.Values));
     }
 
     [Fact]
@@ -127,15 +138,15 @@ public sealed class PrometheusTextWriterTests
     public void What_is_printed_reads_back_to_the_same_print() =>
         AnyFamily.Any.Where(f => f.Metrics.Count > 0 && f.Help != "").Sample(family =>
         {
-            var options = new TextParseOptions { Utf8Names = true };
+            var options = new PushParseOptions { Utf8Names = true };
             var metrics = family.Metrics.Where(m => Fits(family.Type, m) && !m.Labels.AsSpan().ToArray().Any(Unreadable)).ToArray();
             var fitting = new MetricFamily { Name = family.Name, Help = family.Help, Type = family.Type, Metrics = metrics };
-            var printed = PrintBytes(fitting);
+            var printed = PrintBytes(EscapingScheme.AllowUtf8, fitting);
             Assert.True(PushTextParser.TryParse(printed, options, _pool, out var families, out var error), error.Message + Encoding.UTF8.GetString(printed));
             Assert.True(families.Count == (metrics.Length > 0 ? 1 : 0));
             if (metrics.Select(m => m.Labels).Distinct().Count() == metrics.Length && metrics.All(m => m.Histogram is null && m.Summary is null))
             {
-                Assert.Equal(Encoding.UTF8.GetString(printed), Encoding.UTF8.GetString(PrintBytes([.. families])));
+                Assert.Equal(Encoding.UTF8.GetString(printed), Encoding.UTF8.GetString(PrintBytes(EscapingScheme.AllowUtf8, [.. families])));
             }
         }, iter: 2_000);
 
@@ -182,12 +193,16 @@ public sealed class PrometheusTextWriterTests
 
     private static string Print(params MetricFamily[] families) => Encoding.UTF8.GetString(PrintBytes(families));
 
-    private static byte[] PrintBytes(params MetricFamily[] families)
+    private static string Print(MetricFamily family, EscapingScheme escaping) => Encoding.UTF8.GetString(PrintBytes(escaping, family));
+
+    private static byte[] PrintBytes(params MetricFamily[] families) => PrintBytes(EscapingScheme.Underscores, families);
+
+    private static byte[] PrintBytes(EscapingScheme escaping, params MetricFamily[] families)
     {
         var target = new ArrayBufferWriter<byte>();
         foreach (var family in families)
         {
-            PrometheusTextWriter.Write(target, family);
+            PrometheusTextWriter.Write(target, family, escaping);
         }
 
         return target.WrittenSpan.ToArray();

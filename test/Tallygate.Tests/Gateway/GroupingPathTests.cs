@@ -41,6 +41,32 @@ public sealed class GroupingPathTests
     }
 
     [Theory]
+    [InlineData("P315", "/job/a/U__label_2e_name2/b", "{job=\"a\", \"label.name2\"=\"b\"}")]
+    [InlineData("P315", "/job/a/U__label_2e_name2@base64/Yg", "{job=\"a\", \"label.name2\"=\"b\"}")]
+    [InlineData("P231", "/job/a/U___55_____x/b", "{U__x=\"b\", job=\"a\"}")]
+    [InlineData("P231", "/job/a/U__wrong_x_/b", "{U__wrong_x_=\"b\", job=\"a\"}")]
+    [InlineData("P232", "/job/a/foo.bar/baz", "{\"foo.bar\"=\"baz\", job=\"a\"}")]
+    [InlineData("P232", "/job/a/%CE%A0@base64/Yg", "{job=\"a\", \"Π\"=\"b\"}")]
+    [InlineData("P232", "/job/U__a_2e_b", "{job=\"U__a_2e_b\"}")]
+    [InlineData("P232", "/job/a/U______x/1", "{__x=\"1\", job=\"a\"}")]
+    [InlineData("P23", "/job/a/U__job/b", "{job=\"a\"}")]
+    public void With_utf8_names_labels_have_any_name(string row, string path, string grouping)
+    {
+        Assert.True(GroupingPath.TryParse(path, out var labels, out var error, utf8Names: true), row + ": " + error.Text);
+        Assert.Equal(grouping, labels.ToString());
+    }
+
+    [Theory]
+    [InlineData("P37", "/job/a/__x/1", "improper label name \"__x\"")]
+    [InlineData("P35", "/job/a/@base64/YQ", "improper label name \"\"")]
+    [InlineData("P36", "/job/a/%FF/YQ", "improper label name \"\\xff\"")]
+    public void With_utf8_names_reserved_and_broken_ones_are_refused_all_the_same(string row, string path, string text)
+    {
+        Assert.False(GroupingPath.TryParse(path, out _, out var error, utf8Names: true), row);
+        Assert.Equal((400, text), (error.Status, error.Text));
+    }
+
+    [Theory]
     [InlineData("P24", "/job/a/b", 400, "odd number of components in label string \"/b\"")]
     [InlineData("P24", "/job/a/b/c/", 400, "odd number of components in label string \"/b/c/\"")]
     [InlineData("P24", "/job/a/b/c/d", 400, "odd number of components in label string \"/b/c/d\"")]

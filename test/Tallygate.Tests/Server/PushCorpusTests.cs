@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tallygate.Server.Configuration;
 using Tallygate.Testing;
 
 namespace Tallygate.Tests.Server;
@@ -14,10 +15,7 @@ public sealed class PushCorpusTests
             foreach (var line in File.ReadLines(path).Where(l => l.Length > 0))
             {
                 using var json = JsonDocument.Parse(line);
-                if (!json.RootElement.TryGetProperty("needs", out _))
-                {
-                    data.Add(json.RootElement.GetProperty("name").GetString()!);
-                }
+                data.Add(json.RootElement.GetProperty("name").GetString()!);
             }
         }
         else
@@ -38,7 +36,8 @@ public sealed class PushCorpusTests
 
         using var json = JsonDocument.Parse(File.ReadLines(Corpora.PathOf("push/push-cases.jsonl")!)
             .Single(l => l.StartsWith($"{{\"name\": \"{name}\"", StringComparison.Ordinal)));
-        await using var server = await TestServer.StartAsync();
+        var needsUtf8 = json.RootElement.TryGetProperty("needs", out var needs) && needs.EnumerateArray().Any(n => n.GetString() == "utf8-names");
+        await using var server = await TestServer.StartAsync(new ServerOptions { Utf8Names = needsUtf8 });
         if (json.RootElement.GetProperty("kind").GetString() == "path")
         {
             await PathAsync(server, json.RootElement);
