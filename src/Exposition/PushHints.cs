@@ -3,7 +3,7 @@ namespace Tallygate.Exposition;
 /// <summary>What to do about faults that all forms of pushes can have.</summary>
 internal static class PushHints
 {
-    /// <summary>About a name that is not allowed, between <paramref name="before"/> and <paramref name="after"/>; empty where any name is.</summary>
-    public static string OfName(PushParseOptions options, string before = "", string after = "") =>
-        options.Utf8Names ? "" : before + "names have letters, digits and _, metrics also :, and no digit first; --push.enable-utf8-names allows others" + after;
+    /// <summary>About a metric's name that is not allowed; null where any is that is UTF-8.</summary>
+    public static string? OfName(PushParseOptions options) =>
+        options.Utf8Names ? null : "names of metrics have letters, digits, _ and :, and no digit first; the server's flag --push.enable-utf8-names allows others";
 }

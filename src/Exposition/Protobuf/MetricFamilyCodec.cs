@@ -58,7 +58,7 @@ public static class MetricFamilyCodec
 
             if (pushOptions is not null && PushProtobufParser.Refusal(family, pushOptions) is { } refusal)
             {
-                error = Failure(refusal, $"metric family {GoQuote.Quote(family.Name)}{PushHints.OfName(pushOptions, " (", ")")}");
+                error = Failure(refusal, PushHints.OfName(pushOptions) ?? "the family has no name, or one that is not UTF-8");
                 return false;
             }
 

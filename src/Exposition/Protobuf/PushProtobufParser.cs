@@ -4,8 +4,8 @@ using Tallygate.Model;
 namespace Tallygate.Exposition.Protobuf;
 
 /// <summary>
-/// Delimited <c>io.prometheus.client.MetricFamily</c> messages as pushes bring them. Beyond upstream, names must be such as text pushes may have:
-/// upstream takes any, and they break its text pages. Thread-safe.
+/// Delimited <c>io.prometheus.client.MetricFamily</c> messages as pushes bring them. Beyond upstream, names of metrics must be such as
+/// text pushes may have: upstream takes any, and they break its text pages. Thread-safe.
 /// </summary>
 public static class PushProtobufParser
 {
@@ -21,24 +21,6 @@ public static class PushProtobufParser
         out ExpositionError error) => MetricFamilyCodec.TryReadDelimited(body, pool, options, out families, out error);
 
     /// <summary>Why no push may hold <paramref name="family"/>; null where it may.</summary>
-    internal static string? Refusal(MetricFamily family, PushParseOptions options)
-    {
-        if (!options.AllowsMetricName(family.Name))
-        {
-            return $"invalid metric name {GoQuote.Quote(family.Name)}";
-        }
-
-        for (var i = 0; i < family.Metrics.Count; i++)
-        {
-            foreach (ref readonly var label in family.Metrics[i].Labels.AsSpan())
-            {
-                if (!options.AllowsLabelName(label.Name))
-                {
-                    return $"invalid label name {GoQuote.Quote(label.Name)}";
-                }
-            }
-        }
-
-        return null;
-    }
+    internal static string? Refusal(MetricFamily family, PushParseOptions options) =>
+        options.AllowsMetricName(family.Name) ? null : $"invalid metric name {GoQuote.Quote(family.Name)}";
 }

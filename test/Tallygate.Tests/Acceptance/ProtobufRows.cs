@@ -49,10 +49,12 @@ public sealed class ProtobufRows(GatewayFixture fixture) : Rows(fixture), IClass
     }
 
     [Theory]
-    [InlineData("")]
-    public async Task P90_P142_P353_Names_that_nothing_can_show_are_refused(string name)
+    [InlineData("", "\"\"")]
+    [InlineData("a-b.c", "\"a-b.c\"")]
+    [InlineData("a\nb 1", "\"a\\nb 1\"")]
+    public async Task P90_P142_P353_Names_that_text_cannot_have_are_refused(string name, string quoted)
     {
-        ErrorLike(400, Inconsistent + "invalid metric name", await PutProtobuf("/metrics/job/j", Family(name, 1, Plain(2, 1))));
+        Error(400, "invalid metric name " + quoted, await PutProtobuf("/metrics/job/j", Family(name, 1, Plain(2, 1))));
         await Taken("/metrics/job/other");
         await Shows("m{instance=\"\",job=\"other\"} 1");
     }

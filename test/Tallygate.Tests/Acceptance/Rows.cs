@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Tallygate.Testing;
 
 namespace Tallygate.Tests.Acceptance;
@@ -114,7 +115,10 @@ public abstract class Rows(GatewayFixture fixture) : IAsyncLifetime
     /// <summary>An error as Go's server words it.</summary>
     protected static void Error(int status, string text, RawAnswer answer)
     {
-        Assert.Equal((status, text + "\n"), (answer.Status, answer.Text));
+        // Errors of a body say on a second line where it is wrong, and perhaps why.
+        var lines = answer.Text.Split('\n');
+        var place = lines.Length > 2 && Regex.IsMatch(lines[^2], @"^(line \d+, column \d+|byte \d+)(: .+)?$") ? lines[^2] + "\n" : "";
+        Assert.Equal((status, $"{text}\n{place}"), (answer.Status, answer.Text));
         Assert.Equal("text/plain; charset=utf-8", answer.Header("Content-Type"));
         Assert.Equal("nosniff", answer.Header("X-Content-Type-Options"));
     }

@@ -14,13 +14,19 @@ public sealed class NameEscapingTests
     [InlineData("label with 😱", "label_with__", "label__with____", "U__label_20_with_20__1f631_")]
     [InlineData("花火", "__", "____", "U___82b1__706b_")]
     [InlineData("a\n", "a_", "a__", "U__a_a_")]
-    [InlineData("x\udcff", "x_", "x__", "U__x_fffd_")]
     public void Each_scheme_writes_names_as_upstream(string name, string underscores, string dots, string values)
     {
         Assert.Equal(name, NameEscaping.Escape(name, EscapingScheme.AllowUtf8, isLabel: false));
         Assert.Equal(underscores, NameEscaping.Escape(name, EscapingScheme.Underscores, isLabel: false));
         Assert.Equal(dots, NameEscaping.Escape(name, EscapingScheme.Dots, isLabel: false));
         Assert.Equal(values, NameEscaping.Escape(name, EscapingScheme.Values, isLabel: false));
+    }
+
+    [Fact]
+    public void A_byte_that_is_no_utf8_counts_as_one_unknown_character()
+    {
+        Assert.Equal("x_", NameEscaping.Escape("x\udcff", EscapingScheme.Underscores, isLabel: false));
+        Assert.Equal("U__x_fffd_", NameEscaping.Escape("x\udcff", EscapingScheme.Values, isLabel: false));
     }
 
     [Fact]

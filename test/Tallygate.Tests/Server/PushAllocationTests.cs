@@ -33,7 +33,7 @@ public sealed class PushAllocationTests(ITestOutputHelper output)
             var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000)) { AutoAdvanceAmount = TimeSpan.FromMilliseconds(2) };
             await using var server = TallygateServer.Create(new ServerOptions { StoragePath = folder }, new ServerSetup { Time = time });
             await server.OpenAsync();
-            var endpoints = new PushEndpoints(server.Gateway, new RequestCounters(time), time, NullLogger.Instance);
+            var endpoints = new PushEndpoints(server.Gateway, new ServerOptions(), new RequestCounters(time), time, NullLogger.Instance);
             var dispatcher = new Dispatcher("");
             dispatcher.Add("/metrics/job/*", new Resource { Put = endpoints.ReplaceAsync });
             var body = ordinary ? PushBody.Utf8 : "records_processed 42\n"u8.ToArray();
