@@ -73,7 +73,7 @@ internal static class PushCommand
                 return 1;
             }
 
-            if (!PushTextParser.TryParse(body, TextParseOptions.Default, new Utf8StringPool(), out _, out var error))
+            if (!PushTextParser.TryParse(body, PushParseOptions.Default, new Utf8StringPool(), out _, out var error))
             {
                 return Commands.Fail($"{(file is null or "-" ? "standard input" : file)}: {error.Message}");
             }

@@ -49,9 +49,9 @@ public sealed class JobExecution(PushSpool? spool, PushSender sender, TimeProvid
 
     private static string? Fault(byte[] body)
     {
-        if (!PushTextParser.TryParse(body, TextParseOptions.Default, new Utf8StringPool(), out var families, out var error))
+        if (!PushTextParser.TryParse(body, PushParseOptions.Default, new Utf8StringPool(), out var families, out var error))
         {
-            return error.Message;
+            return error.Hint is null ? error.Message : $"{error.Message} ({error.Hint})";
         }
 
         var own = families.Find(static f => f.Name.StartsWith(ExecutionMetrics.Prefix, StringComparison.Ordinal));
