@@ -22,6 +22,8 @@ internal static class Commands
           check config FILE…      Check configuration files and the rule files that they name.
           check rules FILE…       Check rule files.
           check web-config FILE…  Check files of --web.config.file.
+          import pushgateway FILE Bring what a Pushgateway kept into a data directory.
+          export pushgateway      Bring the groups to a Pushgateway, or write them as pushes.
           test promql FILE…       Run PromQL test scripts.
 
           tallygate COMMAND --help says more about one of them. tallygate --version prints the version.
@@ -59,6 +61,10 @@ internal static class Commands
                 return await QueryCommand.RunAsync(rest);
             case "check":
                 return CheckCommand.Run(rest);
+            case "import":
+                return await ImportCommand.RunAsync(rest);
+            case "export":
+                return await ExportCommand.RunAsync(rest);
             case "test":
                 return TestCommand.Run(rest);
             case var flag when flag.StartsWith('-'):

@@ -38,6 +38,15 @@ internal static partial class Log
     [LoggerMessage(6110, LogLevel.Information, "a scrape configuration names this server: in-process sampling is off, so that nothing is sampled twice")]
     public static partial void ScrapesItself(ILogger logger, string job);
 
-    [LoggerMessage(6111, LogLevel.Warning, "--persistence.file is not needed: every push is durable in the push log")]
-    public static partial void PersistenceFile(ILogger logger, string file);
+    [LoggerMessage(6111, LogLevel.Information, "the groups of the Pushgateway's state file were imported into the push log")]
+    public static partial void StateFileImported(ILogger logger, string file, int groups, int families);
+
+    [LoggerMessage(6112, LogLevel.Information, "--persistence.file is not read: the push log has entries, so what it held was imported or is older")]
+    public static partial void StateFileLeft(ILogger logger, string file);
+
+    [LoggerMessage(6113, LogLevel.Information, "--persistence.file is not there, so there is nothing to import")]
+    public static partial void StateFileMissing(ILogger logger, string file);
+
+    [LoggerMessage(6114, LogLevel.Warning, "part of the Pushgateway's state file was not imported")]
+    public static partial void StateFileNote(ILogger logger, string file, string err);
 }

@@ -67,8 +67,18 @@ internal sealed class Rooms : IAsyncDisposable
         var rooms = new Rooms(options, setup, stores, new ConfigHolder(config, setup.Time.GetUtcNow()), engine, counters, started);
         try
         {
+            if (options.PersistenceFile.Length > 0)
+            {
+                await StateFileImport.RunAsync(options.PersistenceFile, stores.Log, setup.Logs.CreateLogger("import"));
+            }
+
             await rooms.Gateway.StartAsync();
             return rooms;
+        }
+        catch (StartException)
+        {
+            await stores.DisposeAsync();
+            throw;
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException)
         {

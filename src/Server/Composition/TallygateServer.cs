@@ -170,11 +170,6 @@ public sealed class TallygateServer : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         Log.Starting(_logger, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
-        if (_options.PersistenceFile.Length > 0)
-        {
-            Log.PersistenceFile(_logger, _options.PersistenceFile);
-        }
-
         await StartHttpAsync();
         await OpenAsync();
         StartLoops();

@@ -45,12 +45,11 @@ public static class FlagTable
         Choice("log.level", "Least important lines that are logged.", ["debug", "info", "warn", "error"],
             (o, v) => o with { LogLevel = (LogSeverity)v }, o => (int)o.LogLevel),
         Choice("log.format", "Form of the log lines.", ["logfmt", "json"], (o, v) => o with { LogJson = v == 1 }, o => o.LogJson ? 1 : 0),
-        new("persistence.file", "Not needed: every push is durable in the push log. Accepted as long as there is no such file.", FlagKind.Value,
-            (o, v) => File.Exists(v[0])
-                ? FlagResult.Refuse($"--persistence.file={v[0]} exists, and importing a Pushgateway's file is not supported yet; move it away to start without it")
-                : o with { PersistenceFile = v[0] },
-            o => o.PersistenceFile),
-        Text("persistence.interval", "Not needed, and ignored.", (o, _) => o, _ => "5m0s"),
+        Text("persistence.file", "State file of a Pushgateway: the first start, on an empty push log, brings its groups in. Nothing is written to it.",
+            (o, v) => o with { PersistenceFile = v }, o => o.PersistenceFile),
+        new("persistence.interval", "Not needed, and without effect: every push is durable in the push log before it is answered.", FlagKind.Value,
+            (o, v) => GoDuration.TryParse(v[0], out _, out var why) ? o with { PersistenceInterval = v[0] } : FlagResult.Refuse($"--persistence.interval: {why}"),
+            o => o.PersistenceInterval),
         .. NotYet(
             ("web.systemd-socket", "false"), ("web.read-timeout", "5m"),
             ("web.max-connections", "512"), ("web.enable-remote-write-receiver", "false"), ("web.enable-otlp-receiver", "false"),

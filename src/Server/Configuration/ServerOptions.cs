@@ -72,6 +72,9 @@ public sealed record ServerOptions
     /// <summary>Whether log lines are JSON; else they are logfmt.</summary>
     public bool LogJson { get; init; }
 
-    /// <summary>The file of an older Pushgateway; only named to say what becomes of it.</summary>
+    /// <summary>The state file of a Pushgateway, whose groups the first start brings in; empty: none.</summary>
     public string PersistenceFile { get; init; } = "";
+
+    /// <summary>How often a Pushgateway would write its state file; only shown, since nothing is written.</summary>
+    public string PersistenceInterval { get; init; } = "5m0s";
 }
