@@ -138,6 +138,8 @@ public sealed class Engine
             SubqueryStep = (long)_options.DefaultSubqueryStep.TotalMilliseconds,
             DelayedNameRemoval = _options.DelayedNameRemoval,
             IsGeneric = _options.IsGeneric,
+            UsesStartTimes = _options.StartTimestamps,
+            TypeAndUnitLabels = _options.TypeAndUnitLabels,
         };
         var prepared = _time.GetElapsedTime(began);
         QueryValue? value = null;

@@ -29,4 +29,10 @@ public sealed record EngineOptions
 
     /// <summary>Whether queries are evaluated the simple way only, which is what tests hold the faster ones against.</summary>
     internal bool IsGeneric { get; init; }
+
+    /// <summary>Feature <c>use-start-timestamps</c>: rates and resets of counters, and <c>start_timestamp</c>, go by start times of samples.</summary>
+    public bool StartTimestamps { get; init; }
+
+    /// <summary>Feature <c>type-and-unit-labels</c>: whether something is a counter is told by the label <c>__type__</c>, not by its name.</summary>
+    public bool TypeAndUnitLabels { get; init; }
 }

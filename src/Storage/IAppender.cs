@@ -26,6 +26,14 @@ public interface IAppender : IDisposable
     /// <summary>Adds a native histogram sample; the appender takes over <paramref name="histogram"/>.</summary>
     AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram);
 
+    /// <summary>Adds a float sample with the time at which its counter began; a store without start times forgets that.</summary>
+    /// <param name="start">Unix milliseconds; 0 where nobody knows.</param>
+    AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value, long start) => Append(ref series, labels, time, value);
+
+    /// <summary>Adds a native histogram sample with the time at which its counter began.</summary>
+    AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram, long start) =>
+        Append(ref series, labels, time, histogram);
+
     /// <summary>
     /// Makes the batch visible. For a store with a write-ahead log the batch is written to it before the return; the log is synced every
     /// second. The appender is spent afterwards.

@@ -21,4 +21,21 @@ public interface ISampleCursor
     /// <param name="time">Unix milliseconds.</param>
     /// <returns>A histogram that the caller may change and keep. A stale histogram sample has the stale marker as its sum.</returns>
     FloatHistogram ReadHistogram(out long time);
+
+    /// <summary>Reads float samples as the other <c>Read</c> does, and when their counters began; a store without start times gives none.</summary>
+    /// <param name="starts">Of the same length: Unix milliseconds; 0 where nobody knows.</param>
+    int Read(Span<long> times, Span<double> values, Span<long> starts)
+    {
+        var read = Read(times, values);
+        starts[..read].Clear();
+        return read;
+    }
+
+    /// <summary>Reads one histogram sample as the other <c>ReadHistogram</c> does, and when its counter began.</summary>
+    /// <param name="start">Unix milliseconds; 0 where nobody knows.</param>
+    FloatHistogram ReadHistogram(out long time, out long start)
+    {
+        start = 0;
+        return ReadHistogram(out time);
+    }
 }

@@ -53,7 +53,7 @@ public sealed class InMemoryStorage : IQueryableStorage, IAppendableStorage
             {
                 if (matchers.All(m => m.Matches(series.Labels)))
                 {
-                    var samples = series.Samples.FindAll(s => s.Version <= version && s.Time >= minTime && s.Time <= maxTime);
+                    var samples = series.Read(version, minTime, maxTime);
                     if (samples.Count > 0)
                     {
                         found.Add(new FrozenSeries(series.Labels, samples));

@@ -1,3 +1,4 @@
+using Tallygate.Model;
 using Tallygate.Model.Histograms;
 
 namespace Tallygate.Storage;
@@ -7,6 +8,7 @@ public sealed class UnionCursor : ISampleCursor
 {
     private readonly Side _first;
     private readonly Side _second;
+    private Side? _last;
 
     /// <param name="first">The cursor whose samples count where both have one.</param>
     /// <param name="second">The other one.</param>
@@ -20,14 +22,23 @@ public sealed class UnionCursor : ISampleCursor
     public SampleKind Next => Earlier()?.Kind ?? SampleKind.None;
 
     /// <inheritdoc/>
-    public int Read(Span<long> times, Span<double> values)
+    public int Read(Span<long> times, Span<double> values) => Read(times, values, []);
+
+    /// <inheritdoc/>
+    public int Read(Span<long> times, Span<double> values, Span<long> starts)
     {
         var read = 0;
         while (read < times.Length && Earlier() is { Kind: SampleKind.Float } side)
         {
             times[read] = side.Time;
             values[read] = side.Value;
+            if (!starts.IsEmpty)
+            {
+                starts[read] = side.Start;
+            }
+
             read++;
+            _last = side;
             Advance(side);
         }
 
@@ -35,15 +46,25 @@ public sealed class UnionCursor : ISampleCursor
     }
 
     /// <inheritdoc/>
-    public FloatHistogram ReadHistogram(out long time)
+    public FloatHistogram ReadHistogram(out long time) => ReadHistogram(out time, out _);
+
+    /// <inheritdoc/>
+    public FloatHistogram ReadHistogram(out long time, out long start)
     {
         if (Earlier() is not { Kind: SampleKind.Histogram } side)
         {
             throw new InvalidOperationException("the next sample is no histogram");
         }
 
-        time = side.Time;
+        (time, start) = (side.Time, side.Start);
         var histogram = side.Histogram!;
+        if (_last != side && histogram.CounterResetHint != CounterResetHint.Gauge)
+        {
+            // Its hint speaks of another sample than the one that was read last.
+            histogram.CounterResetHint = CounterResetHint.Unknown;
+        }
+
+        _last = side;
         Advance(side);
         return histogram;
     }
@@ -78,6 +99,7 @@ public sealed class UnionCursor : ISampleCursor
         private readonly ISampleCursor _cursor;
         private readonly long[] _times = new long[Batch];
         private readonly double[] _values = new double[Batch];
+        private readonly long[] _starts = new long[Batch];
         private int _at;
         private int _count;
 
@@ -93,13 +115,15 @@ public sealed class UnionCursor : ISampleCursor
 
         public double Value => _values[_at];
 
+        public long Start { get; private set; }
+
         public FloatHistogram? Histogram { get; private set; }
 
         public void MoveNext()
         {
             if (Kind == SampleKind.Float && ++_at < _count)
             {
-                Time = _times[_at];
+                (Time, Start) = (_times[_at], _starts[_at]);
                 return;
             }
 
@@ -109,13 +133,13 @@ public sealed class UnionCursor : ISampleCursor
             Histogram = null;
             if (Kind == SampleKind.Float)
             {
-                _count = _cursor.Read(_times, _values);
-                Time = _times[0];
+                _count = _cursor.Read(_times, _values, _starts);
+                (Time, Start) = (_times[0], _starts[0]);
             }
             else if (Kind == SampleKind.Histogram)
             {
-                Histogram = _cursor.ReadHistogram(out var time);
-                Time = time;
+                Histogram = _cursor.ReadHistogram(out var time, out var start);
+                (Time, Start) = (time, start);
             }
         }
     }

@@ -25,6 +25,13 @@ internal sealed class BucketLayout
         return new BucketLayout(buckets);
     }
 
+    /// <summary>Takes buckets in ascending order of their indexes.</summary>
+    public static BucketLayout Of(IEnumerable<(int Index, double Count)> buckets) => new([.. buckets]);
+
+    /// <summary>Whether both say the same buckets.</summary>
+    public static bool AreAlike(BucketSpan[] spans, BucketSpan[] others) =>
+        spans.AsSpan().SequenceEqual(others) || Joined(spans).SequenceEqual(Joined(others));
+
     public BucketLayout WithoutEmpty() => new(_buckets.FindAll(b => b.Count != 0));
 
     /// <summary>Without the buckets up to and including <paramref name="last"/>.</summary>
@@ -103,5 +110,33 @@ internal sealed class BucketLayout
         }
 
         return ([.. spans], [.. counts]);
+    }
+
+    /// <summary>The spans without those of no length and with those joined that touch each other.</summary>
+    private static List<BucketSpan> Joined(BucketSpan[] spans)
+    {
+        var joined = new List<BucketSpan>(spans.Length);
+        var gap = 0;
+        foreach (var span in spans)
+        {
+            gap += span.Offset;
+            if (span.Length == 0)
+            {
+                continue;
+            }
+
+            if (joined.Count > 0 && gap == 0)
+            {
+                joined[^1] = joined[^1] with { Length = joined[^1].Length + span.Length };
+            }
+            else
+            {
+                joined.Add(new BucketSpan(gap, span.Length));
+            }
+
+            gap = 0;
+        }
+
+        return joined;
     }
 }

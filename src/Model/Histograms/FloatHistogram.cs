@@ -77,8 +77,8 @@ public sealed class FloatHistogram
     };
 
     /// <summary>
-    /// Whether a store may take <paramref name="other"/> for the same sample: all but the hint is equal, floats by their bits, and buckets
-    /// are laid out alike.
+    /// Whether <paramref name="other"/> is the same data: all but the hint is equal, floats by their bits, and both have the same buckets,
+    /// empty ones among them.
     /// </summary>
     public bool HasSameBits(FloatHistogram other) =>
         Schema == other.Schema
@@ -86,8 +86,8 @@ public sealed class FloatHistogram
         && SameBits(ZeroCount, other.ZeroCount)
         && SameBits(Count, other.Count)
         && SameBits(Sum, other.Sum)
-        && PositiveSpans.AsSpan().SequenceEqual(other.PositiveSpans)
-        && NegativeSpans.AsSpan().SequenceEqual(other.NegativeSpans)
+        && BucketLayout.AreAlike(PositiveSpans, other.PositiveSpans)
+        && BucketLayout.AreAlike(NegativeSpans, other.NegativeSpans)
         && SameBits(PositiveBuckets, other.PositiveBuckets)
         && SameBits(NegativeBuckets, other.NegativeBuckets)
         && SameBits(CustomValues, other.CustomValues);
@@ -148,6 +148,19 @@ public sealed class FloatHistogram
         (NegativeSpans, NegativeBuckets) = BucketLayout.Of(NegativeSpans, NegativeBuckets).Coarser(Schema - schema).ToSpans();
         Schema = schema;
     }
+
+    /// <summary>Takes out what was observed above <paramref name="bound"/>, as far as buckets can tell; count and sum become estimates.</summary>
+    public void TrimAbove(double bound) => HistogramTrim.Apply(this, bound, keepsBelow: true);
+
+    /// <summary>Takes out what was observed below <paramref name="bound"/>, as far as buckets can tell; count and sum become estimates.</summary>
+    public void TrimBelow(double bound) => HistogramTrim.Apply(this, bound, keepsBelow: false);
+
+    /// <summary>
+    /// What a store that keeps this right behind <paramref name="previous"/> (null: behind nothing) may say of it: that it is a gauge, that
+    /// nothing was reset between the two, or that it does not know. It never says that there was a reset: who reads finds it again, and what
+    /// was read before need not be <paramref name="previous"/>.
+    /// </summary>
+    public CounterResetHint HintBehind(FloatHistogram? previous) => HistogramReset.HintBehind(this, previous);
 
     /// <summary>Whether a counter was reset between <paramref name="previous"/> and this: some population fell, or the shape became finer.</summary>
     public bool DetectReset(FloatHistogram previous) => HistogramReset.Detect(this, previous);

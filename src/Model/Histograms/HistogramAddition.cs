@@ -49,35 +49,23 @@ internal static class HistogramAddition
     }
 
     /// <summary>The buckets of custom bounds merged to fewer bounds.</summary>
-    public static BucketLayout ToBounds(FloatHistogram h, double[] bounds) => BucketLayout.Of(h.PositiveSpans, h.PositiveBuckets)
-        .Mapped(index =>
-        {
-            if (index >= h.CustomValues.Length)
-            {
-                return bounds.Length;
-            }
+    public static BucketLayout ToBounds(FloatHistogram h, double[] bounds) =>
+        BucketLayout.Of(h.PositiveSpans, h.PositiveBuckets).Mapped(index => ToBound(index, h.CustomValues, bounds));
 
-            var at = Array.BinarySearch(bounds, h.CustomValues[index]);
-            return at < 0 ? ~at : at;
-        });
-
-    private static HistogramNotes CombineCustom(FloatHistogram h, FloatHistogram other, double sign)
+    /// <summary>The bucket among fewer <paramref name="bounds"/> that takes in the one of a number among <paramref name="from"/>.</summary>
+    public static int ToBound(int index, double[] from, double[] bounds)
     {
-        if (h.CustomValues.AsSpan().SequenceEqual(other.CustomValues))
+        if (index >= from.Length)
         {
-            (h.PositiveSpans, h.PositiveBuckets) = BucketLayout.Of(h.PositiveSpans, h.PositiveBuckets)
-                .Plus(BucketLayout.Of(other.PositiveSpans, other.PositiveBuckets), sign).ToSpans();
-            return HistogramNotes.None;
+            return bounds.Length;
         }
 
-        var bounds = CommonBounds(h.CustomValues, other.CustomValues);
-        (h.PositiveSpans, h.PositiveBuckets) = ToBounds(h, bounds).Plus(ToBounds(other, bounds), sign).WithoutEmpty().ToSpans();
-        h.CustomValues = bounds;
-        return HistogramNotes.BoundsReconciled;
+        var at = Array.BinarySearch(bounds, from[index]);
+        return at < 0 ? ~at : at;
     }
 
     /// <summary>The hint of a sum: a gauge if one is, unknown if one is or if they contradict each other, which is told.</summary>
-    private static bool AdjustHint(FloatHistogram h, FloatHistogram other)
+    public static bool AdjustHint(FloatHistogram h, FloatHistogram other)
     {
         var (mine, theirs) = (h.CounterResetHint, other.CounterResetHint);
         if (mine == theirs || mine == CounterResetHint.Gauge)
@@ -93,5 +81,20 @@ internal static class HistogramAddition
 
         h.CounterResetHint = CounterResetHint.Unknown;
         return mine != CounterResetHint.Unknown && theirs != CounterResetHint.Unknown;
+    }
+
+    private static HistogramNotes CombineCustom(FloatHistogram h, FloatHistogram other, double sign)
+    {
+        if (h.CustomValues.AsSpan().SequenceEqual(other.CustomValues))
+        {
+            (h.PositiveSpans, h.PositiveBuckets) = BucketLayout.Of(h.PositiveSpans, h.PositiveBuckets)
+                .Plus(BucketLayout.Of(other.PositiveSpans, other.PositiveBuckets), sign).ToSpans();
+            return HistogramNotes.None;
+        }
+
+        var bounds = CommonBounds(h.CustomValues, other.CustomValues);
+        (h.PositiveSpans, h.PositiveBuckets) = ToBounds(h, bounds).Plus(ToBounds(other, bounds), sign).WithoutEmpty().ToSpans();
+        h.CustomValues = bounds;
+        return HistogramNotes.BoundsReconciled;
     }
 }

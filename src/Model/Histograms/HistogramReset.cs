@@ -53,6 +53,24 @@ internal static class HistogramReset
                 HistogramZeroBucket.Outside(previous.NegativeSpans, previous.NegativeBuckets, previous.Schema, h.ZeroThreshold, levels));
     }
 
+    public static CounterResetHint HintBehind(FloatHistogram h, FloatHistogram? previous)
+    {
+        if (h.CounterResetHint == CounterResetHint.Gauge)
+        {
+            return CounterResetHint.Gauge;
+        }
+
+        var isContinued = previous is not null
+            && h.CounterResetHint != CounterResetHint.CounterReset
+            && previous.CounterResetHint != CounterResetHint.Gauge
+            && !StaleMarker.Is(previous.Sum)
+            && h.Schema == previous.Schema
+            && h.ZeroThreshold == previous.ZeroThreshold
+            && h.CustomValues.AsSpan().SequenceEqual(previous.CustomValues)
+            && !Detect(h.CounterResetHint == CounterResetHint.Unknown ? h : h.WithHint(CounterResetHint.Unknown), previous);
+        return isContinued ? CounterResetHint.NotCounterReset : CounterResetHint.Unknown;
+    }
+
     private static bool AnyFell(BucketLayout now, BucketLayout before)
     {
         var i = 0;

@@ -31,6 +31,9 @@ public sealed class VectorSelector : Expr
     /// <summary>Whether <c>smoothed</c> follows.</summary>
     public bool Smoothed { get; init; }
 
+    /// <summary>Whether only count and sum of native histograms are wanted of it.</summary>
+    internal bool SkipsBuckets { get; init; }
+
     /// <inheritdoc/>
     public override ExprType Type => ExprType.Vector;
 
@@ -38,8 +41,18 @@ public sealed class VectorSelector : Expr
     public VectorSelector With(long offsetMs, long? timestampMs, AtModifier at) =>
         Copy(Position, offsetMs, null, timestampMs, at, Anchored, Smoothed);
 
+    /// <summary>This selector, of which only count and sum of native histograms are wanted.</summary>
+    internal VectorSelector WithoutBuckets() => Copy(Position, OffsetMs, OffsetExpr, TimestampMs, At, Anchored, Smoothed, skipsBuckets: true);
+
     internal VectorSelector Copy(
-        PositionRange position, long offsetMs, DurationExpr? offsetExpr, long? timestampMs, AtModifier at, bool anchored, bool smoothed) =>
+        PositionRange position,
+        long offsetMs,
+        DurationExpr? offsetExpr,
+        long? timestampMs,
+        AtModifier at,
+        bool anchored,
+        bool smoothed,
+        bool skipsBuckets = false) =>
         new()
         {
             Position = position,
@@ -51,6 +64,7 @@ public sealed class VectorSelector : Expr
             At = at,
             Anchored = anchored,
             Smoothed = smoothed,
+            SkipsBuckets = skipsBuckets,
         };
 
     internal override void AppendTo(StringBuilder text)

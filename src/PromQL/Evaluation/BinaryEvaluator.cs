@@ -51,7 +51,7 @@ internal sealed class BinaryEvaluator
 
     private List<Row> WithScalar(BinaryExpr expr, List<Row> rows, double[] scalar, bool isLeft)
     {
-        var operation = new ElementOperation(expr, _run.Annotations);
+        var operation = new ElementOperation(expr, rows.Count == 0 ? 0 : rows[0].Steps);
         var isComparison = expr.Operator.IsComparison();
         foreach (var row in rows)
         {
@@ -66,8 +66,8 @@ internal sealed class BinaryEvaluator
                 var element = row.Values[step];
                 var histogram = row.HistogramAt(step);
                 var applies = isLeft
-                    ? operation.TryApply(scalar[step], null, element, histogram, out var value, out var result, out var keeps)
-                    : operation.TryApply(element, histogram, scalar[step], null, out value, out result, out keeps);
+                    ? operation.TryApply(step, scalar[step], null, element, histogram, out var value, out var result, out var keeps)
+                    : operation.TryApply(step, element, histogram, scalar[step], null, out value, out result, out keeps);
                 if (!applies || (!keeps && !expr.ReturnsBool))
                 {
                     row.Clear(step);
@@ -94,6 +94,7 @@ internal sealed class BinaryEvaluator
             }
         }
 
+        operation.Tell(_run.Annotations);
         rows.RemoveAll(static row => row.IsEmpty());
         return RowSet.Merge(rows);
     }

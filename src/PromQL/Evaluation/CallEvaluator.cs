@@ -9,6 +9,8 @@ namespace Tallygate.PromQL.Evaluation;
 /// <summary>Evaluates function calls: over windows series by series, all others over whole rows.</summary>
 internal sealed class CallEvaluator
 {
+    private static readonly string[] CounterSuffixes = ["_total", "_sum", "_count", "_bucket"];
+
     private readonly Evaluator _evaluator;
     private readonly QueryRun _run;
 
@@ -31,9 +33,15 @@ internal sealed class CallEvaluator
             return new InfoEvaluator(_evaluator).Evaluate(call, grid);
         }
 
-        if (name == "timestamp" && call.Arguments[0] is VectorSelector selector)
+        if (name is ("timestamp" or "start_timestamp") && call.Arguments[0] is VectorSelector selector)
         {
-            var rows = _evaluator.Selectors.Evaluate(selector, grid, name, SelectorEvaluator.Kind.Seconds);
+            if (name == "start_timestamp" && !_run.UsesStartTimes)
+            {
+                return [];
+            }
+
+            var kind = name == "timestamp" ? SelectorEvaluator.Kind.Seconds : SelectorEvaluator.Kind.StartSeconds;
+            var rows = _evaluator.Selectors.Evaluate(selector, grid, name, kind);
             rows.ForEach(row => RowSet.DropName(row, _run.DelayedNameRemoval));
             return RowSet.Merge(rows);
         }
@@ -130,7 +138,8 @@ internal sealed class CallEvaluator
         var name = call.Function.Name;
         RefuseExtension(matrix.Selector.Anchored, "anchored", FunctionTable.Anchored, name);
         RefuseExtension(matrix.Selector.Smoothed, "smoothed", FunctionTable.Smoothed, name);
-        var windows = WindowReader.Of(matrix, _run.Lookback);
+        var withStarts = _run.UsesStartTimes && name is ("rate" or "irate" or "increase" or "resets");
+        var windows = WindowReader.Of(matrix, _run.Lookback, withStarts);
         var from = windows.FirstTime(grid);
         var to = windows.LastTime(grid);
         var context = new RangeCall(call, _run.Annotations, scalars.Count) { RangeSeconds = matrix.RangeMs / 1000.0 };
@@ -149,7 +158,7 @@ internal sealed class CallEvaluator
         CallExpr call, RangeFunction function, SubqueryExpr subquery, List<double[]> scalars, in Grid grid, RowSink sink)
     {
         var inner = SubqueryEvaluator.Evaluate(_evaluator, subquery, grid, out var innerGrid);
-        var windows = new WindowReader(SubqueryEvaluator.TimeOf(subquery), subquery.RangeMs, lookback: 0, anchored: false, smoothed: false);
+        var windows = new WindowReader(SubqueryEvaluator.TimeOf(subquery), subquery.RangeMs);
         var context = new RangeCall(call, _run.Annotations, scalars.Count) { RangeSeconds = subquery.RangeMs / 1000.0 };
         var kernel = KernelOf(context);
         foreach (var row in inner)
@@ -266,19 +275,31 @@ internal sealed class CallEvaluator
         return row;
     }
 
-    private static void InformOfNonCounter(RangeCall context, Row row)
+    private void InformOfNonCounter(RangeCall context, Row row)
     {
         var name = context.MetricName;
-        if (name.Length == 0 || name.EndsWith("_total", StringComparison.Ordinal) || name.EndsWith("_sum", StringComparison.Ordinal)
-            || name.EndsWith("_count", StringComparison.Ordinal) || name.EndsWith("_bucket", StringComparison.Ordinal)
-            || !Array.Exists(row.Values, static value => !StaleMarker.Is(value)))
+        if (name.Length == 0 || !Array.Exists(row.Values, static value => !StaleMarker.Is(value)))
         {
             return;
         }
 
-        context.Annotations.Inform(
-            $"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {GoQuote.Quote(name)}",
-            context.FirstArgument);
+        if (_run.TypeAndUnitLabels)
+        {
+            var type = context.Labels.Get("__type__");
+            if (type is not ("counter" or "histogram"))
+            {
+                context.Annotations.Inform(
+                    $"metric might not be a counter, __type__ label is not set to \"counter\" or \"histogram\", got {GoQuote.Quote(type)}: "
+                        + GoQuote.Quote(name),
+                    context.FirstArgument);
+            }
+        }
+        else if (!Array.Exists(CounterSuffixes, suffix => name.EndsWith(suffix, StringComparison.Ordinal)))
+        {
+            context.Annotations.Inform(
+                $"metric might not be a counter, name does not end in _total/_sum/_count/_bucket: {GoQuote.Quote(name)}",
+                context.FirstArgument);
+        }
     }
 
     private static void RefuseExtension(bool isUsed, string modifier, string[] allowed, string function)

@@ -24,7 +24,7 @@ internal sealed class Preparation
 
     /// <param name="step">The query's step in milliseconds; 0 for an instant query.</param>
     public static Expr Prepare(Expr expr, long start, long end, long step) =>
-        StepInvariance.Wrap(new Preparation(start, end, step).Resolve(expr));
+        StepInvariance.Wrap(BucketNeeds.Mark(new Preparation(start, end, step).Resolve(expr)));
 
     private Expr Resolve(Expr expr)
     {

@@ -34,6 +34,12 @@ internal sealed class QueryRun : IDisposable
     /// <summary>Whether everything goes the simple way that the faster ones are tested against.</summary>
     public bool IsGeneric { get; init; }
 
+    /// <summary>Whether start times of samples count.</summary>
+    public bool UsesStartTimes { get; init; }
+
+    /// <summary>Whether labels tell what kind of metric a series belongs to.</summary>
+    public bool TypeAndUnitLabels { get; init; }
+
     /// <summary>The series of a selector with samples in the range, milliseconds, both inclusive. They are valid until the run is over.</summary>
     public List<ISeries> Select(IReadOnlyList<LabelMatcher> matchers, long minTime, long maxTime, SelectHints hints)
     {

@@ -23,6 +23,9 @@ internal sealed class SelectorEvaluator
         /// <summary>The time of the sample, in seconds.</summary>
         Seconds,
 
+        /// <summary>The time at which the sample's counter began, in seconds; 0 where nobody knows.</summary>
+        StartSeconds,
+
         /// <summary>The time of the sample, in milliseconds; histograms are refused.</summary>
         Milliseconds,
     }
@@ -32,11 +35,12 @@ internal sealed class SelectorEvaluator
         var time = new SelectorTime(selector.TimestampMs, selector.OffsetMs);
         if (selector.Smoothed && kind == Kind.Value)
         {
-            return Smooth(selector, grid, time, function);
+            var (smoothed, first, last) = Select(selector.Matchers, grid, time, function, ahead: _run.Lookback);
+            return new SmoothedSelector(_run, selector).Evaluate(smoothed, first, last, grid, time);
         }
 
         var (series, from, to) = Select(selector.Matchers, grid, time, function, ahead: 0);
-        return Evaluate(series, from, to, grid, time, kind);
+        return Evaluate(series, from, to, grid, time, kind, selector.SkipsBuckets);
     }
 
     /// <summary>Evaluates a selector that is not smoothed row by row.</summary>
@@ -44,14 +48,16 @@ internal sealed class SelectorEvaluator
     {
         var time = new SelectorTime(selector.TimestampMs, selector.OffsetMs);
         var (series, from, to) = Select(selector.Matchers, grid, time, function, ahead: 0);
-        Stream(series, from, to, grid, time, Kind.Value, sink);
+        Stream(series, from, to, grid, time, Kind.Value, selector.SkipsBuckets, sink);
     }
 
     /// <summary>Evaluates series that were selected by other means.</summary>
-    public List<Row> Evaluate(List<ISeries> series, long from, long to, in Grid grid, SelectorTime time, Kind kind)
+    /// <param name="skipsBuckets">Whether nobody will look at the buckets of histograms.</param>
+    public List<Row> Evaluate(
+        List<ISeries> series, long from, long to, in Grid grid, SelectorTime time, Kind kind, bool skipsBuckets = false)
     {
         var rows = new RowList(_run.Limiter);
-        Stream(series, from, to, grid, time, kind, rows);
+        Stream(series, from, to, grid, time, kind, skipsBuckets, rows);
         return rows.Rows;
     }
 
@@ -65,12 +71,12 @@ internal sealed class SelectorEvaluator
         return (_run.Select(matchers, from, to, new SelectHints(from, to, grid.Step, 0, function)), from, to);
     }
 
-    private void Stream(List<ISeries> series, long from, long to, in Grid grid, SelectorTime time, Kind kind, RowSink sink)
+    private void Stream(List<ISeries> series, long from, long to, in Grid grid, SelectorTime time, Kind kind, bool skipsBuckets, RowSink sink)
     {
         var steps = grid.Count;
         foreach (var one in series)
         {
-            _columns.Read(one, from, to, keepStale: true);
+            _columns.Read(one, from, to, keepStale: true, withStarts: kind == Kind.StartSeconds, skipsBuckets);
             _run.Limiter.Work(_columns.Count + steps);
             if (_columns.Count == 0 && _columns.Histograms.Count == 0)
             {
@@ -91,7 +97,6 @@ internal sealed class SelectorEvaluator
     private bool Fill(Row row, in Grid grid, SelectorTime time, Kind kind)
     {
         var times = _columns.Times;
-        var values = _columns.Values;
         var histograms = _columns.Histograms;
         var nextFloat = 0;
         var nextHistogram = 0;
@@ -118,21 +123,17 @@ internal sealed class SelectorEvaluator
                 continue;
             }
 
-            if (floatTime >= histogramTime)
-            {
-                any |= SetFloat(row, step, floatTime, values[nextFloat - 1], kind);
-            }
-            else
-            {
-                any |= SetHistogram(row, step, histograms[nextHistogram - 1], kind);
-            }
+            any |= floatTime >= histogramTime
+                ? SetFloat(row, step, nextFloat - 1, kind)
+                : SetHistogram(row, step, nextHistogram - 1, kind);
         }
 
         return any;
     }
 
-    private static bool SetFloat(Row row, int step, long time, double value, Kind kind)
+    private bool SetFloat(Row row, int step, int at, Kind kind)
     {
+        var value = _columns.Values[at];
         if (StaleMarker.Is(value))
         {
             return false;
@@ -141,14 +142,16 @@ internal sealed class SelectorEvaluator
         row.Values[step] = kind switch
         {
             Kind.Value => value,
-            Kind.Seconds => time / 1000.0,
-            _ => time,
+            Kind.Seconds => _columns.Times[at] / 1000.0,
+            Kind.StartSeconds => StartTimes.At(_columns.Starts, at) / 1000.0,
+            _ => _columns.Times[at],
         };
         return true;
     }
 
-    private static bool SetHistogram(Row row, int step, HPoint point, Kind kind)
+    private bool SetHistogram(Row row, int step, int at, Kind kind)
     {
+        var point = _columns.Histograms[at];
         if (StaleMarker.Is(point.Histogram.Sum))
         {
             return false;
@@ -162,71 +165,11 @@ internal sealed class SelectorEvaluator
             case Kind.Seconds:
                 row.Values[step] = point.Time / 1000.0;
                 return true;
+            case Kind.StartSeconds:
+                row.Values[step] = StartTimes.At(_columns.HistogramStarts, at) / 1000.0;
+                return true;
             default:
                 throw QueryException.Execution($"this should be an info metric, with float samples: {row.Labels}");
         }
-    }
-
-    /// <summary>Draws lines between samples; behind the last sample its value goes on for the look-back.</summary>
-    private List<Row> Smooth(VectorSelector selector, in Grid grid, SelectorTime time, string function)
-    {
-        var (series, from, to) = Select(selector.Matchers, grid, time, function, ahead: _run.Lookback);
-        var rows = new List<Row>(series.Count);
-        foreach (var one in series)
-        {
-            _columns.Read(one, from, to, keepStale: false);
-            _run.Limiter.Work(_columns.Count + grid.Count);
-            if (_columns.Histograms.Count > 0)
-            {
-                throw QueryException.Execution("smoothed is not supported with native histograms yet");
-            }
-
-            var row = Row.Blank(one.Labels, grid.Count);
-            if (FillSmooth(row, grid, time))
-            {
-                rows.Add(row);
-                _run.Limiter.Hold(row.CountSamples());
-            }
-        }
-
-        return rows;
-    }
-
-    private bool FillSmooth(Row row, in Grid grid, SelectorTime time)
-    {
-        var times = _columns.Times;
-        var values = _columns.Values;
-        var any = false;
-        var next = 0;
-        for (var step = 0; step < row.Steps; step++)
-        {
-            var at = time.Of(grid.At(step));
-            while (next < times.Length && times[next] < at)
-            {
-                next++;
-            }
-
-            // Samples further off than the look-back, on either side, are not seen.
-            var hasBefore = next > 0 && times[next - 1] > at - _run.Lookback;
-            var hasNext = next < times.Length && times[next] <= at + _run.Lookback;
-            if (hasNext && times[next] == at)
-            {
-                row.Values[step] = values[next];
-            }
-            else if (hasBefore)
-            {
-                row.Values[step] = hasNext
-                    ? ExtendedRates.Interpolate(times[next - 1], values[next - 1], times[next], values[next], at, isCounter: false)
-                    : values[next - 1];
-            }
-            else
-            {
-                continue;
-            }
-
-            any = true;
-        }
-
-        return any;
     }
 }

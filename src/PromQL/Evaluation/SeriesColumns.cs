@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Tallygate.Model;
+using Tallygate.Model.Histograms;
 using Tallygate.PromQL.Values;
 using Tallygate.Storage;
 
@@ -11,6 +13,9 @@ internal sealed class SeriesColumns
 
     private long[] _times = new long[FirstRoom];
     private double[] _values = new double[FirstRoom];
+    private long[] _starts = [];
+    private readonly List<long> _histogramStarts = [];
+    private bool _hasStarts;
 
     /// <summary>The number of floats.</summary>
     public int Count { get; private set; }
@@ -19,7 +24,13 @@ internal sealed class SeriesColumns
 
     public ReadOnlySpan<double> Values => _values.AsSpan(0, Count);
 
+    /// <summary>The start times of the floats; empty where they were not asked for or no sample has one.</summary>
+    public ReadOnlySpan<long> Starts => _hasStarts ? _starts.AsSpan(0, Count) : [];
+
     public List<HPoint> Histograms { get; } = [];
+
+    /// <summary>The start times of the histograms, as <see cref="Starts"/>.</summary>
+    public ReadOnlySpan<long> HistogramStarts => _hasStarts ? CollectionsMarshal.AsSpan(_histogramStarts) : [];
 
     public int CountSamples()
     {
@@ -34,9 +45,17 @@ internal sealed class SeriesColumns
 
     /// <summary>Reads a stored series within the range, both ends inclusive.</summary>
     /// <param name="keepStale">Whether stale markers stay: they end the look-back of an instant selector, and are nothing to a window.</param>
-    public void Read(ISeries series, long minTime, long maxTime, bool keepStale)
+    /// <param name="withStarts">Whether start times are wanted.</param>
+    /// <param name="skipsBuckets">Whether nobody will look at the buckets of histograms.</param>
+    public void Read(ISeries series, long minTime, long maxTime, bool keepStale, bool withStarts, bool skipsBuckets)
     {
         Clear();
+        FloatHistogram? before = null;
+        if (withStarts && _starts.Length < _times.Length)
+        {
+            _starts = new long[_times.Length];
+        }
+
         var cursor = series.Samples(minTime, maxTime);
         while (true)
         {
@@ -45,17 +64,28 @@ internal sealed class SeriesColumns
                 Grow();
             }
 
-            var read = cursor.Read(_times.AsSpan(Count), _values.AsSpan(Count));
+            var read = withStarts
+                ? cursor.Read(_times.AsSpan(Count), _values.AsSpan(Count), _starts.AsSpan(Count, _times.Length - Count))
+                : cursor.Read(_times.AsSpan(Count), _values.AsSpan(Count));
             if (read > 0)
             {
+                _hasStarts |= withStarts && _starts.AsSpan(Count, read).ContainsAnyExcept(0);
                 Count = keepStale ? Count + read : Compact(Count, Count + read);
             }
             else if (cursor.Next == SampleKind.Histogram)
             {
-                var histogram = cursor.ReadHistogram(out var time);
+                var start = 0L;
+                var histogram = withStarts ? cursor.ReadHistogram(out var time, out start) : cursor.ReadHistogram(out time);
+                if (skipsBuckets && !StaleMarker.Is(histogram.Sum))
+                {
+                    (before, histogram) = (histogram, HistogramHints.WithoutBuckets(histogram, before));
+                }
+
                 if (keepStale || !StaleMarker.Is(histogram.Sum))
                 {
                     Histograms.Add(new HPoint(time, histogram));
+                    _histogramStarts.Add(start);
+                    _hasStarts |= start != 0;
                 }
             }
             else
@@ -92,6 +122,8 @@ internal sealed class SeriesColumns
     {
         Count = 0;
         Histograms.Clear();
+        _histogramStarts.Clear();
+        _hasStarts = false;
     }
 
     private int Compact(int from, int to)
@@ -102,7 +134,13 @@ internal sealed class SeriesColumns
             if (!StaleMarker.Is(_values[i]))
             {
                 _times[kept] = _times[i];
-                _values[kept++] = _values[i];
+                _values[kept] = _values[i];
+                if (_hasStarts)
+                {
+                    _starts[kept] = _starts[i];
+                }
+
+                kept++;
             }
         }
 
@@ -113,5 +151,9 @@ internal sealed class SeriesColumns
     {
         Array.Resize(ref _times, _times.Length * 2);
         Array.Resize(ref _values, _values.Length * 2);
+        if (_starts.Length > 0)
+        {
+            Array.Resize(ref _starts, _times.Length);
+        }
     }
 }

@@ -32,7 +32,7 @@ internal sealed class VectorMatcher
         _matching = expr.Matching!;
         _run = run;
         _steps = steps;
-        _operation = new ElementOperation(expr, run.Annotations);
+        _operation = new ElementOperation(expr, steps);
         _signatures = new MatchSignatures(_matching);
         _isSwapped = _matching.Cardinality == MatchCardinality.OneToMany;
     }
@@ -68,6 +68,7 @@ internal sealed class VectorMatcher
             }
         }
 
+        _operation.Tell(_run.Annotations);
         _results.RemoveAll(static row => row.IsEmpty());
         return _results;
     }
@@ -165,6 +166,7 @@ internal sealed class VectorMatcher
         var left = _isSwapped ? one : many;
         var right = _isSwapped ? many : one;
         var applies = _operation.TryApply(
+            step,
             left.Values[step],
             left.HistogramAt(step),
             right.Values[step],

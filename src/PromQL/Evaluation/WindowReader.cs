@@ -19,27 +19,36 @@ internal sealed class WindowReader
     private readonly long _ahead;
     private readonly bool _anchored;
     private readonly bool _smoothed;
+    private readonly bool _withStarts;
+    private readonly bool _skipsBuckets;
     private int _floatFrom;
     private int _floatTo;
     private int _histogramFrom;
     private int _histogramTo;
 
-    public WindowReader(SelectorTime time, long range, long lookback, bool anchored, bool smoothed)
+    /// <summary>Reads the windows of a subquery.</summary>
+    public WindowReader(SelectorTime time, long range)
     {
         _time = time;
         _range = range;
-        _anchored = anchored;
-        _smoothed = smoothed;
-        _before = anchored || smoothed ? lookback : 0;
-        _ahead = smoothed ? lookback : 0;
     }
 
-    public static WindowReader Of(MatrixSelector matrix, long lookback) => new(
-        new SelectorTime(matrix.Selector.TimestampMs, matrix.Selector.OffsetMs),
-        matrix.RangeMs,
-        lookback,
-        matrix.Selector.Anchored,
-        matrix.Selector.Smoothed);
+    private WindowReader(MatrixSelector matrix, long lookback, bool withStarts)
+    {
+        var selector = matrix.Selector;
+        _time = new SelectorTime(selector.TimestampMs, selector.OffsetMs);
+        _range = matrix.RangeMs;
+        _anchored = selector.Anchored;
+        _smoothed = selector.Smoothed;
+        _withStarts = withStarts;
+        _skipsBuckets = selector.SkipsBuckets;
+        _before = _anchored || _smoothed ? lookback : 0;
+        _ahead = _smoothed ? lookback : 0;
+    }
+
+    /// <summary>Reads the windows of a range selector.</summary>
+    /// <param name="withStarts">Whether start times are wanted.</param>
+    public static WindowReader Of(MatrixSelector matrix, long lookback, bool withStarts = false) => new(matrix, lookback, withStarts);
 
     /// <summary>The samples that are held.</summary>
     public int CountSamples => _columns.CountSamples();
@@ -47,8 +56,8 @@ internal sealed class WindowReader
     /// <summary>The samples of the series at hand.</summary>
     public SeriesColumns Columns => _columns;
 
-    /// <summary>Whether a kernel may go through the windows: floats only, and no sample beyond the bounds.</summary>
-    public bool IsPlain => !_anchored && !_smoothed && _columns.Histograms.Count == 0;
+    /// <summary>Whether a kernel may go through the windows: floats only, without start times, and no sample beyond the bounds.</summary>
+    public bool IsPlain => !_anchored && !_smoothed && _columns.Histograms.Count == 0 && _columns.Starts.IsEmpty;
 
     /// <summary>Which stored time a step looks at.</summary>
     public SelectorTime Time => _time;
@@ -65,7 +74,7 @@ internal sealed class WindowReader
     /// <summary>Begins with a stored series.</summary>
     public void Begin(ISeries series, in Grid grid)
     {
-        _columns.Read(series, FirstTime(grid), LastTime(grid), keepStale: false);
+        _columns.Read(series, FirstTime(grid), LastTime(grid), keepStale: false, _withStarts, _skipsBuckets);
         Rewind();
     }
 
@@ -103,11 +112,15 @@ internal sealed class WindowReader
             _histogramFrom++;
         }
 
+        var starts = _columns.Starts;
+        var histogramStarts = _columns.HistogramStarts;
         return new Window
         {
             Times = times[_floatFrom.._floatTo],
             Values = _columns.Values[_floatFrom.._floatTo],
             Histograms = CollectionsMarshal.AsSpan(histograms)[_histogramFrom.._histogramTo],
+            Starts = starts.IsEmpty ? starts : starts[_floatFrom.._floatTo],
+            HistogramStarts = histogramStarts.IsEmpty ? histogramStarts : histogramStarts[_histogramFrom.._histogramTo],
             Start = start,
             End = end,
             EvaluationTime = step,

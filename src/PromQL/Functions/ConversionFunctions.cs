@@ -72,7 +72,7 @@ internal static class ConversionFunctions
         return rows;
     }
 
-    /// <summary>Start times are not kept: as Prometheus answers without its feature flag.</summary>
+    /// <summary>Only the samples of a selector have start times, and those are the evaluator's business.</summary>
     public static List<Row> StartTimestamp(VectorCall call) => [];
 
     private static List<Row> Combine(VectorCall call, Func<double, double, double> function)

@@ -24,8 +24,11 @@ internal static class HistogramFunctions
     {
         var q = call.Scalar(0);
         WarnOfInvalidQuantiles(call, 0);
-        return Each(call, 1, (buckets, group, step) => QuantileAt(call, 1, buckets, group, step, q[step]), (row, step) =>
-            NativeHistograms.Quantile(call, 1, q[step], row, step));
+        return Each(
+            call,
+            1,
+            (buckets, group, step) => QuantileAt(call, 1, buckets, group, step, q[step]),
+            (row, step) => NativeQuantileAt(call, 1, row, step, q[step]));
     }
 
     public static List<Row> QuantilesOf(VectorCall call)
@@ -37,8 +40,11 @@ internal static class HistogramFunctions
         {
             var q = call.Scalar(argument);
             WarnOfInvalidQuantiles(call, argument);
-            var rows = Each(call, 0, (buckets, group, step) => QuantileAt(call, 0, buckets, group, step, q[step]), (row, step) =>
-                NativeHistograms.Quantile(call, 0, q[step], row, step));
+            var rows = Each(
+                call,
+                0,
+                (buckets, group, step) => QuantileAt(call, 0, buckets, group, step, q[step]),
+                (row, step) => NativeQuantileAt(call, 0, row, step, q[step]));
 
             // The quantile may change from step to step, and with it the label.
             foreach (var row in rows)
@@ -72,16 +78,22 @@ internal static class HistogramFunctions
         var lower = call.Scalar(0);
         var upper = call.Scalar(1);
         return Each(call, 2, (buckets, _, step) => buckets.Fraction(lower[step], upper[step]), (row, step) =>
-            NativeHistograms.Fraction(call, 2, lower[step], upper[step], row, step));
+            NativeHistograms.Fraction(
+                lower[step], upper[step], row.HistogramAt(step)!, NameFor(call, row), call.Annotations, call.PositionOf(2)));
     }
+
+    private static double NativeQuantileAt(VectorCall call, int argument, Row row, int step, double q) =>
+        NativeHistograms.Quantile(q, row.HistogramAt(step)!, NameFor(call, row), call.Annotations, call.PositionOf(argument));
+
+    /// <summary>The metric's name for annotations, as long as the series still has it.</summary>
+    private static string NameFor(VectorCall call, Row row) => call.DelayedNameRemoval ? row.Labels.Name : "";
 
     private static double QuantileAt(VectorCall call, int argument, ClassicBuckets buckets, Row group, int step, double q)
     {
         var result = buckets.Quantile(q, call.Grid.At(step), out var forced);
         if (forced is { } details)
         {
-            var name = call.DelayedNameRemoval ? group.Labels.Name : "";
-            call.Annotations.InformOfForcedMonotonicity(name, call.PositionOf(argument), details);
+            call.Annotations.InformOfForcedMonotonicity(NameFor(call, group), call.PositionOf(argument), details);
         }
 
         return result;
@@ -152,7 +164,7 @@ internal static class HistogramFunctions
             call.Annotations.Warn(
                 Annotations.WithMetricName(
                     $"bucket label \"le\" is missing or has a malformed value of {GoQuote.Quote(le)}",
-                    call.DelayedNameRemoval ? row.Labels.Name : ""),
+                    NameFor(call, row)),
                 position);
             return;
         }
@@ -192,7 +204,7 @@ internal static class HistogramFunctions
                     conflicts.Add((group, step));
                     call.Annotations.Warn(
                         Annotations.WithMetricName(
-                            "vector contains a mix of classic and native histograms", call.DelayedNameRemoval ? row.Labels.Name : ""),
+                            "vector contains a mix of classic and native histograms", NameFor(call, row)),
                         position);
                 }
             }

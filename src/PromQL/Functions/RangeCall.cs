@@ -57,4 +57,37 @@ internal sealed class RangeCall
     /// <summary>Says that floats and histograms do not go together.</summary>
     public void WarnOfMixedSamples() => Annotations.Warn(
         $"encountered a mix of histograms and floats for metric name {GoQuote.Quote(MetricName)}", FirstArgument);
+
+    /// <summary>Says that histograms with exponential and with custom buckets do not go together.</summary>
+    public void WarnOfMixedSchemas() => Annotations.WarnOfMixedSchemas(MetricName, FirstArgument);
+
+    /// <summary>Says that a function of counters was given a gauge.</summary>
+    public void WarnOfGauge() => Annotations.Warn($"this native histogram metric is not a counter: {GoQuote.Quote(MetricName)}", FirstArgument);
+
+    /// <summary>Says that a function of gauges was given a counter.</summary>
+    public void WarnOfCounter() => Annotations.Warn($"this native histogram metric is not a gauge: {GoQuote.Quote(MetricName)}", FirstArgument);
+
+    /// <summary>Says that a sample of this series began before the one before it.</summary>
+    public void WarnOfStartOverlap() => Annotations.WarnOfStartOverlap(MetricName, FirstArgument);
+
+    /// <summary>Adds a histogram to another one, which is changed, and says what there is to say but of resets; false where they do not fit.</summary>
+    public bool TryAdd(FloatHistogram sum, FloatHistogram other) => Combine(sum.TryAdd(other, out var notes), notes, Annotations.Addition);
+
+    /// <summary>Subtracts a histogram from another one, for the rest as <see cref="TryAdd"/>.</summary>
+    public bool TrySubtract(FloatHistogram from, FloatHistogram other) =>
+        Combine(from.TrySubtract(other, out var notes), notes, Annotations.Subtraction);
+
+    private bool Combine(bool fits, HistogramNotes notes, string operation)
+    {
+        if (!fits)
+        {
+            WarnOfMixedSchemas();
+        }
+        else if (notes.HasFlag(HistogramNotes.BoundsReconciled))
+        {
+            Annotations.InformOfReconciledBounds(operation, FirstArgument);
+        }
+
+        return fits;
+    }
 }

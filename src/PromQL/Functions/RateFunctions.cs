@@ -19,71 +19,67 @@ internal static class RateFunctions
             return StaleMarker.Value;
         }
 
-        if (window.Values.IsEmpty)
-        {
-            return HistogramRates.Extrapolate(window, call, isCounter, isRate);
-        }
-
         if (window.IsExtended)
         {
-            return ExtendedRates.Of(window, call, isCounter, isRate);
+            return window.Values.IsEmpty
+                ? ExtendedHistogramRates.Of(window, call, isCounter, isRate)
+                : ExtendedRates.Of(window, call, isCounter, isRate);
         }
 
+        return window.Values.IsEmpty
+            ? HistogramRates.Extrapolate(window, call, isCounter, isRate)
+            : OfFloats(window, call, isCounter, isRate);
+    }
+
+    private static double OfFloats(in Window window, RangeCall call, bool isCounter, bool isRate)
+    {
+        var times = window.Times;
         var values = window.Values;
-        if (values.Length < 2)
-        {
-            return StaleMarker.Value;
-        }
-
         var result = values[^1] - values[0];
         if (isCounter)
         {
-            // A counter that went down was reset: what it had before is added.
-            for (var i = 1; i < values.Length; i++)
-            {
-                if (values[i] < values[i - 1])
-                {
-                    result += values[i - 1];
-                }
-            }
+            AddLostInResets(ref result, window, call);
         }
 
-        var factor = Factor(window.Times[0], window.Times[^1], values.Length - 1, window.Start, window.End, isCounter, values[0], result);
+        double factor;
+        if (isCounter && window.TryStartWithin(window.Starts, times[0], out var zeroTime))
+        {
+            // The start is a sample of value zero, and better than any guess.
+            result += values[0];
+            factor = Extrapolation.FactorFromZero(zeroTime, times[0], times[^1], values.Length - 1, window.End);
+        }
+        else if (values.Length < 2)
+        {
+            return StaleMarker.Value;
+        }
+        else
+        {
+            factor = Extrapolation.Factor(
+                times[0], times[^1], values.Length - 1, window.Start, window.End, isCounter, values[0], result);
+        }
+
         return result * (isRate ? factor / call.RangeSeconds : factor);
     }
 
-    /// <summary>
-    /// By how much the difference between the samples is to be stretched. A bound is reached where the sample next to it is not further off
-    /// than 1.1 times the average distance; otherwise the series is taken to begin or end half that distance off. A counter is not carried
-    /// on below zero.
-    /// </summary>
-    public static double Factor(
-        long firstTime, long lastTime, int gaps, long start, long end, bool isCounter, double firstValue, double difference)
+    /// <summary>Adds what a counter had before each reset: where it went down, or where its start times say so.</summary>
+    private static void AddLostInResets(ref double result, in Window window, RangeCall call)
     {
-        var toStart = (firstTime - start) / 1000.0;
-        var toEnd = (end - lastTime) / 1000.0;
-        var sampled = (lastTime - firstTime) / 1000.0;
-        var average = sampled / gaps;
-        var threshold = average * 1.1;
-        if (toStart >= threshold)
+        var times = window.Times;
+        var values = window.Values;
+        var starts = window.Starts;
+        var overlaps = false;
+        for (var i = 1; i < values.Length; i++)
         {
-            toStart = average / 2;
-        }
-
-        if (isCounter && difference > 0 && firstValue >= 0)
-        {
-            var toZero = sampled * (firstValue / difference);
-            if (toZero < toStart)
+            if (!starts.IsEmpty && !overlaps && StartTimes.Overlaps(starts[i - 1], times[i - 1], starts[i]))
             {
-                toStart = toZero;
+                call.WarnOfStartOverlap();
+                overlaps = true;
+            }
+
+            if (values[i] < values[i - 1] || (!starts.IsEmpty && StartTimes.IsReset(starts[i - 1], times[i - 1], starts[i], times[i])))
+            {
+                result += values[i - 1];
             }
         }
-
-        if (toEnd >= threshold)
-        {
-            toEnd = average / 2;
-        }
-
-        return sampled == 0 ? 1 : (sampled + toStart + toEnd) / sampled;
     }
 }

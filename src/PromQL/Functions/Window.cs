@@ -14,6 +14,12 @@ internal readonly ref struct Window
     /// <summary>The floats.</summary>
     public ReadOnlySpan<double> Values { get; init; }
 
+    /// <summary>The start times of the floats, 0 where there is none; empty where the store was not asked or has none at all.</summary>
+    public ReadOnlySpan<long> Starts { get; init; }
+
+    /// <summary>The start times of the histograms, as <see cref="Starts"/>.</summary>
+    public ReadOnlySpan<long> HistogramStarts { get; init; }
+
     /// <summary>The histograms; they are shared and must not be changed.</summary>
     public ReadOnlySpan<HPoint> Histograms { get; init; }
 
@@ -34,4 +40,11 @@ internal readonly ref struct Window
 
     /// <summary>Whether values at the bounds are to be interpolated.</summary>
     public bool Smoothed { get; init; }
+
+    /// <summary>Whether the first of the samples began within the window, and so is known to have been zero at <paramref name="start"/>.</summary>
+    public bool TryStartWithin(ReadOnlySpan<long> starts, long firstTime, out long start)
+    {
+        start = StartTimes.At(starts, 0);
+        return start != 0 && start > Start && start < firstTime;
+    }
 }

@@ -39,11 +39,11 @@ internal sealed class SeriesValuesParser(TokenStream tokens)
                 tokens.Advance();
                 if (tokens.Kind != TokenKind.Times)
                 {
-                    _values.Add(new SequenceValue(Omitted: true, 0, null, HintWasGiven: false));
+                    _values.Add(SequenceValue.None);
                     return true;
                 }
 
-                return TryRepetition(0, out var omitted) && Add(Enumerable.Repeat(new SequenceValue(true, 0, null, false), omitted));
+                return TryRepetition(0, out var omitted) && Add(Enumerable.Repeat(SequenceValue.None, omitted));
             case TokenKind.OpenHistogram:
                 return TryHistogram();
             default:
@@ -80,7 +80,7 @@ internal sealed class SeriesValuesParser(TokenStream tokens)
         }
         else if (tokens.Kind != TokenKind.Times)
         {
-            return Add([Float(value)]);
+            return Add([SequenceValue.Of(value)]);
         }
 
         var steps = step != 0 || double.IsNaN(step);
@@ -91,7 +91,7 @@ internal sealed class SeriesValuesParser(TokenStream tokens)
 
         for (var i = 0; i < count; i++)
         {
-            _values.Add(Float(value));
+            _values.Add(SequenceValue.Of(value));
 
             // Arithmetic would change the bits of a stale marker.
             value = steps ? value + step : value;
@@ -111,7 +111,7 @@ internal sealed class SeriesValuesParser(TokenStream tokens)
         var negative = tokens.Kind == TokenKind.Subtract;
         if (!negative && tokens.Kind != TokenKind.Add)
         {
-            var value = new SequenceValue(Omitted: false, 0, first, description.HintWasGiven);
+            var value = SequenceValue.Of(first, description.HintWasGiven);
             var count = 1;
             return (tokens.Kind != TokenKind.Times || TryRepetition(1, out count)) && Add(Enumerable.Repeat(value, count));
         }
@@ -142,7 +142,7 @@ internal sealed class SeriesValuesParser(TokenStream tokens)
         var current = first;
         for (var i = 0; i < count; i++)
         {
-            _values.Add(new SequenceValue(Omitted: false, 0, current, hintWasGiven));
+            _values.Add(SequenceValue.Of(current, hintWasGiven));
             if (i == count - 1)
             {
                 break;
@@ -192,8 +192,6 @@ internal sealed class SeriesValuesParser(TokenStream tokens)
         _values.AddRange(values);
         return true;
     }
-
-    private static SequenceValue Float(double value) => new(Omitted: false, value, null, HintWasGiven: false);
 
     private List<SequenceValue>? Fail()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Tallygate.Model;
 using Tallygate.Model.Histograms;
+using Tallygate.PromQL.Parsing;
 
 namespace Tallygate.PromQL.Scripts;
 
@@ -9,13 +10,13 @@ internal static class CustomBucketConversion
 {
     /// <summary>Converts; false where counts decrease, are negative or contradict each other.</summary>
     public static bool TryConvert(
-        IReadOnlyList<SeriesSequence> classic,
-        [NotNullWhen(true)] out IReadOnlyList<SeriesSequence>? native,
+        IReadOnlyList<SeriesDescription> classic,
+        [NotNullWhen(true)] out IReadOnlyList<SeriesDescription>? native,
         [NotNullWhen(false)] out string? error)
     {
         native = null;
         error = null;
-        var converted = new List<SeriesSequence>();
+        var converted = new List<SeriesDescription>();
         foreach (var group in classic.Select(Part.Of).OfType<Part>().GroupBy(static part => part.Labels))
         {
             var parts = group.ToList();
@@ -25,7 +26,7 @@ internal static class CustomBucketConversion
                 var present = parts.FindAll(part => part.HasFloat(i));
                 if (present.Count == 0)
                 {
-                    values.Add(SequenceValue.Omitted);
+                    values.Add(SequenceValue.None);
                     continue;
                 }
 
@@ -35,10 +36,10 @@ internal static class CustomBucketConversion
                     return false;
                 }
 
-                values.Add(new SequenceValue(false, 0, histogram));
+                values.Add(SequenceValue.Of(histogram, hintWasGiven: false));
             }
 
-            converted.Add(new SeriesSequence(group.Key, values));
+            converted.Add(new SeriesDescription(group.Key, values));
         }
 
         native = converted;
@@ -89,7 +90,7 @@ internal static class CustomBucketConversion
     /// <summary>One series of a classic histogram.</summary>
     private sealed record Part(PartKind Kind, Labels Labels, double Bound, IReadOnlyList<SequenceValue> Values)
     {
-        public static Part? Of(SeriesSequence series)
+        public static Part? Of(SeriesDescription series)
         {
             var name = series.Labels.Name;
             if (name.EndsWith("_bucket", StringComparison.Ordinal))
@@ -104,9 +105,9 @@ internal static class CustomBucketConversion
                 : null;
         }
 
-        public bool HasFloat(int index) => index < Values.Count && !Values[index].IsOmitted && Values[index].Histogram is null;
+        public bool HasFloat(int index) => index < Values.Count && !Values[index].Omitted && Values[index].Histogram is null;
 
-        private static Part Make(PartKind kind, SeriesSequence series, string suffix, double bound)
+        private static Part Make(PartKind kind, SeriesDescription series, string suffix, double bound)
         {
             var labels = series.Labels.Without("le").With(Labels.MetricName, series.Labels.Name[..^suffix.Length]);
             return new Part(kind, labels, bound, series.Values);

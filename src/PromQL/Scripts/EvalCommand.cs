@@ -1,5 +1,6 @@
 using Tallygate.Model;
 using Tallygate.PromQL.Ast;
+using Tallygate.PromQL.Parsing;
 
 namespace Tallygate.PromQL.Scripts;
 
@@ -43,10 +44,10 @@ internal sealed record EvalCommand(int Line, string Text, Expr Expr) : ScriptCom
     public double? ExpectedScalar { get; set; }
 
     /// <summary>The expected series, in the order of their lines.</summary>
-    public List<SeriesSequence> Expected { get; } = [];
+    public List<SeriesDescription> Expected { get; } = [];
 
     /// <summary>Adds an expected series; a second line for the same labels takes the place of the first.</summary>
-    public void Expect(SeriesSequence series)
+    public void Expect(SeriesDescription series)
     {
         Expected.RemoveAll(other => other.Labels.Equals(series.Labels));
         Expected.Add(series);

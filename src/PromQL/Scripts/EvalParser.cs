@@ -149,9 +149,9 @@ internal sealed class EvalParser
 
     private void ParseSeries(EvalCommand command, string line)
     {
-        if (!SeriesNotation.TryParse(line, out var series, out var error))
+        if (!Parser.TryParseSeriesDescription(line, out var series, out var errors))
         {
-            throw Error(error);
+            throw Error(errors[0].ToString());
         }
 
         if (series.Values.Count > 1 && !command.IsRange && !command.ExpectsRangeVector)
@@ -161,7 +161,7 @@ internal sealed class EvalParser
         }
 
         command.ExpectedScalar = null;
-        command.Expect(series);
+        command.Expect(series with { Labels = series.Labels.WithoutEmpty() });
     }
 
     private void ParseExpectation(EvalCommand command, string line)

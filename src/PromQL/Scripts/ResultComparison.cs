@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tallygate.PromQL.Parsing;
 using Tallygate.PromQL.Values;
 
 namespace Tallygate.PromQL.Scripts;
@@ -75,7 +76,7 @@ internal static class ResultComparison
 
         if (expected.Histogram is not null)
         {
-            return HistogramComparison.AreEqual(expected.Histogram, found.Histogram!, expected.HasHint) ? null : "got another histogram";
+            return HistogramComparison.AreEqual(expected.Histogram, found.Histogram!, expected.HintWasGiven) ? null : "got another histogram";
         }
 
         return AlmostEqual.Test(expected.Value, found.Value, Tolerance)
@@ -120,10 +121,10 @@ internal static class ResultComparison
         return Missing(eval, seen);
     }
 
-    private static string? Difference(EvalCommand eval, SeriesSequence expected, MatrixSeries found)
+    private static string? Difference(EvalCommand eval, SeriesDescription expected, MatrixSeries found)
     {
         var floats = new List<FPoint>();
-        var histograms = new List<(HPoint Point, bool HasHint)>();
+        var histograms = new List<(HPoint Point, bool HintWasGiven)>();
         for (var i = 0; i < expected.Values.Count; i++)
         {
             var time = eval.Start + (i * eval.Step);
@@ -135,9 +136,9 @@ internal static class ResultComparison
             var value = expected.Values[i];
             if (value.Histogram is { } histogram)
             {
-                histograms.Add((new HPoint(time, histogram), value.HasHint));
+                histograms.Add((new HPoint(time, histogram), value.HintWasGiven));
             }
-            else if (!value.IsOmitted)
+            else if (!value.Omitted)
             {
                 floats.Add(new FPoint(time, value.Value));
             }
@@ -160,7 +161,7 @@ internal static class ResultComparison
         {
             var point = found.Histograms[i];
             if (histograms[i].Point.Time != point.Time
-                || !HistogramComparison.AreEqual(histograms[i].Point.Histogram, point.Histogram, histograms[i].HasHint))
+                || !HistogramComparison.AreEqual(histograms[i].Point.Histogram, point.Histogram, histograms[i].HintWasGiven))
             {
                 return $"got another histogram at {point.Time} ms";
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Tallygate.Model;
+using Tallygate.PromQL.Parsing;
 
 namespace Tallygate.PromQL.Scripts;
 
@@ -65,29 +66,51 @@ public static class ScriptParser
             throw new ScriptException(line, $"invalid step definition {GoQuote.Quote(interval)}: {problem}");
         }
 
-        var series = new List<SeriesSequence>();
+        var series = new List<SeriesDescription>();
+        (SeriesDescription Series, int Line)? starts = null;
         while (lines.MoveInBlock())
         {
-            if (IsStartTimes(lines.Current))
+            if (!Parser.TryParseSeriesDescription(lines.Current, out var one, out var errors))
             {
-                throw new ScriptException(lines.Number, "start timestamps (@st) are not supported");
+                throw new ScriptException(lines.Number, errors[0].ToString());
             }
 
-            if (!SeriesNotation.TryParse(lines.Current, out var one, out var error))
+            one = one with { Labels = one.Labels.WithoutEmpty() };
+            if (one.StartOffsetsMs is not null)
             {
-                throw new ScriptException(lines.Number, error);
+                RefuseLonely(starts);
+                starts = (one, lines.Number);
+                continue;
             }
 
+            one = starts is { } before ? WithStarts(one, before.Series, before.Line) : one;
+            starts = null;
             series.RemoveAll(other => other.Labels.Equals(one.Labels));
             series.Add(one);
         }
 
+        RefuseLonely(starts);
         return new LoadCommand(line, milliseconds, command == "load_with_nhcb", series);
     }
 
-    private static bool IsStartTimes(string line)
+    private static void RefuseLonely((SeriesDescription Series, int Line)? starts)
     {
-        var blank = line.AsSpan().IndexOfAny(' ', '\t');
-        return blank > 0 && line.AsSpan(0, blank).EndsWith("@st");
+        if (starts is { } lonely)
+        {
+            throw new ScriptException(lonely.Line, "@st line has no following sample line");
+        }
+    }
+
+    private static SeriesDescription WithStarts(SeriesDescription series, SeriesDescription starts, int line)
+    {
+        if (!series.Labels.Equals(starts.Labels))
+        {
+            throw new ScriptException(line, "@st metric does not match the following sample line metric");
+        }
+
+        return starts.StartOffsetsMs!.Count == series.Values.Count
+            ? series with { StartOffsetsMs = starts.StartOffsetsMs }
+            : throw new ScriptException(
+                line, $"@st line has {starts.StartOffsetsMs.Count} values but sample line has {series.Values.Count}");
     }
 }

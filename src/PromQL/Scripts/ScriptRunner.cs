@@ -1,3 +1,4 @@
+using Tallygate.PromQL.Parsing;
 using Tallygate.PromQL.Values;
 using Tallygate.Storage;
 
@@ -18,6 +19,7 @@ public sealed class ScriptRunner
         ExtendedRangeSelectors = true,
         FillModifiers = true,
         DelayedNameRemoval = true,
+        StartTimestamps = true,
     };
 
     private const long Minute = 60_000;
@@ -68,7 +70,7 @@ public sealed class ScriptRunner
 
     private static string? Load(LoadCommand load, IAppendableStorage storage)
     {
-        IEnumerable<SeriesSequence> all = load.Series;
+        IEnumerable<SeriesDescription> all = load.Series;
         if (load.WithCustomBuckets)
         {
             if (!CustomBucketConversion.TryConvert(load.Series, out var converted, out var error))
@@ -86,15 +88,16 @@ public sealed class ScriptRunner
             for (var i = 0; i < series.Values.Count; i++)
             {
                 var value = series.Values[i];
-                if (value.IsOmitted)
+                if (value.Omitted)
                 {
                     continue;
                 }
 
                 var time = i * load.Interval;
+                var start = series.StartOffsetsMs?[i] is { } offset ? time + offset : 0;
                 var status = value.Histogram is { } histogram
-                    ? appender.Append(ref reference, series.Labels, time, histogram.Copy())
-                    : appender.Append(ref reference, series.Labels, time, value.Value);
+                    ? appender.Append(ref reference, series.Labels, time, histogram.Copy(), start)
+                    : appender.Append(ref reference, series.Labels, time, value.Value, start);
                 if (status is not (AppendStatus.Appended or AppendStatus.Duplicate))
                 {
                     return $"cannot load {series.Labels} at {time} ms: {status}";

@@ -11,6 +11,10 @@ namespace Tallygate.PromQL.Values;
 /// </summary>
 internal sealed class Annotations
 {
+    public const string Addition = "addition";
+    public const string Subtraction = "subtraction";
+    public const string Aggregation = "aggregation";
+
     private const string WarningPrefix = "PromQL warning: ";
     private const string InfoPrefix = "PromQL info: ";
 
@@ -18,6 +22,7 @@ internal sealed class Annotations
     private readonly List<string> _texts = [];
     private readonly List<string> _storage = [];
     private Dictionary<string, ForcedMonotonicity>? _forced;
+    private Dictionary<string, int>? _overlaps;
 
     public void Warn(string text, PositionRange position) => Add(WarningPrefix + text, position);
 
@@ -47,6 +52,31 @@ internal sealed class Annotations
         _forced[text] = _forced.TryGetValue(text, out var before) ? before.With(details) : details;
     }
 
+    /// <summary>Histograms with exponential and with custom buckets do not go together.</summary>
+    public void WarnOfMixedSchemas(string metricName, PositionRange position) => Warn(
+        $"vector contains a mix of histograms with exponential and custom buckets schemas for metric name {GoQuote.Quote(metricName)}", position);
+
+    /// <summary>One histogram was said to be a counter reset, another said not to be one.</summary>
+    public void WarnOfResetCollision(string operation, PositionRange position) =>
+        Warn(ResetCollisionText(operation), position);
+
+    /// <summary>Custom bounds differed, and only those that all have are left.</summary>
+    public void InformOfReconciledBounds(string operation, PositionRange position) =>
+        Inform(ReconciledBoundsText(operation), position);
+
+    /// <summary>A sample began before the one before it; how often that was is told once.</summary>
+    public void WarnOfStartOverlap(string metricName, PositionRange position)
+    {
+        var text = $"{WarningPrefix}sample has start time that overlaps with previous sample timestamp for metric {GoQuote.Quote(metricName)}";
+        Add(text, position);
+        _overlaps ??= [];
+        _overlaps[text] = _overlaps.GetValueOrDefault(text) + 1;
+    }
+
+    public static string ResetCollisionText(string operation) => $"conflicting counter resets during histogram {operation}";
+
+    public static string ReconciledBoundsText(string operation) => $"mismatched custom buckets were reconciled during {operation}";
+
     /// <summary>The text with the metric's name behind it, if there is one.</summary>
     public static string WithMetricName(string text, string metricName) =>
         metricName.Length == 0 ? text : $"{text} for metric name {GoQuote.Quote(metricName)}";
@@ -59,7 +89,10 @@ internal sealed class Annotations
         var utf8 = Encoding.UTF8.GetBytes(query);
         foreach (var text in _texts)
         {
-            var details = _forced is not null && _forced.TryGetValue(text, out var forced) ? forced.ToString() : "";
+            var details = _forced is not null && _forced.TryGetValue(text, out var forced) ? forced.ToString()
+                : _overlaps is not null && _overlaps.TryGetValue(text, out var times) && times > 1
+                    ? string.Create(CultureInfo.InvariantCulture, $" ({times} occurrences)")
+                : "";
             (text.StartsWith(InfoPrefix, StringComparison.Ordinal) ? infos : warnings).Add(
                 $"{text}{details} ({Place(utf8, _positions[text].Start)})");
         }

@@ -32,4 +32,22 @@ internal sealed class FrozenCursor(List<MemorySample> samples) : ISampleCursor
         time = samples[_at].Time;
         return samples[_at++].Histogram!.Copy();
     }
+
+    public int Read(Span<long> times, Span<double> values, Span<long> starts)
+    {
+        var from = _at;
+        var read = Read(times, values);
+        for (var i = 0; i < read; i++)
+        {
+            starts[i] = samples[from + i].Start;
+        }
+
+        return read;
+    }
+
+    public FloatHistogram ReadHistogram(out long time, out long start)
+    {
+        start = _at < samples.Count ? samples[_at].Start : 0;
+        return ReadHistogram(out time);
+    }
 }

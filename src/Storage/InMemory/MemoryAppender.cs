@@ -8,10 +8,16 @@ internal sealed class MemoryAppender(InMemoryStorage storage) : IAppender
 {
     private Dictionary<MemorySeries, List<MemorySample>>? _batch = [];
 
-    public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value) => Add(ref series, labels, time, value, null);
+    public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value) => Add(ref series, labels, time, value, null, 0);
+
+    public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value, long start) =>
+        Add(ref series, labels, time, value, null, start);
 
     public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram) =>
-        Add(ref series, labels, time, 0, histogram);
+        Add(ref series, labels, time, 0, histogram, 0);
+
+    public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram, long start) =>
+        Add(ref series, labels, time, 0, histogram, start);
 
     public void Commit(long sourcePosition = 0)
     {
@@ -25,7 +31,7 @@ internal sealed class MemoryAppender(InMemoryStorage storage) : IAppender
 
     private Dictionary<MemorySeries, List<MemorySample>> Batch => _batch ?? throw new InvalidOperationException("the appender is spent");
 
-    private AppendStatus Add(ref SeriesRef reference, Labels labels, long time, double value, FloatHistogram? histogram)
+    private AppendStatus Add(ref SeriesRef reference, Labels labels, long time, double value, FloatHistogram? histogram, long start)
     {
         var batch = Batch;
         if (!SeriesLabels.AreValid(labels))
@@ -48,7 +54,7 @@ internal sealed class MemoryAppender(InMemoryStorage storage) : IAppender
         status = storage.Judge(pending, time, value, histogram);
         if (status == AppendStatus.Appended)
         {
-            MemorySeries.Insert(pending, new MemorySample(time, value, histogram, 0));
+            MemorySeries.Insert(pending, new MemorySample(time, value, histogram, 0, start));
         }
 
         return status;

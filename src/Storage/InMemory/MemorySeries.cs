@@ -12,6 +12,30 @@ internal sealed class MemorySeries(Labels labels, SeriesRef reference)
 
     public List<MemorySample> Samples { get; } = [];
 
+    /// <summary>The samples that a version has in the range, each histogram with what is known of it against the sample before.</summary>
+    public List<MemorySample> Read(long version, long minTime, long maxTime)
+    {
+        var read = new List<MemorySample>();
+        FloatHistogram? previous = null;
+        foreach (var sample in Samples)
+        {
+            if (sample.Version > version)
+            {
+                continue;
+            }
+
+            if (sample.Time >= minTime && sample.Time <= maxTime)
+            {
+                var hinted = sample.Histogram?.WithHint(sample.Histogram.HintBehind(previous));
+                read.Add(sample with { Histogram = hinted });
+            }
+
+            previous = sample.Histogram;
+        }
+
+        return read;
+    }
+
     /// <summary>What becomes of a sample that is to join <paramref name="samples"/>.</summary>
     public static AppendStatus Judge(List<MemorySample> samples, long time, double value, FloatHistogram? histogram, bool allowOutOfOrder)
     {

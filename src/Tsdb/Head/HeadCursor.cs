@@ -70,10 +70,11 @@ internal sealed class HeadCursor : ISampleCursor
             throw new InvalidOperationException("the next sample is no histogram");
         }
 
-        var (t, histogram) = _run![_runAt++];
-        time = t;
+        var copy = _run![_runAt].Histogram.Copy();
+        copy.CounterResetHint = _run.HintAt(_runAt++);
+        time = _time;
         Advance();
-        return histogram.Copy();
+        return copy;
     }
 
     // Whole chunks before the range are not looked into.

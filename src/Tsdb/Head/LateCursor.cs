@@ -47,6 +47,7 @@ internal sealed class LateCursor : ISampleCursor
 
         time = Current.Time;
         var histogram = Current.Histogram!.Copy();
+        histogram.CounterResetHint = histogram.HintBehind(null);
         Advance();
         return histogram;
     }

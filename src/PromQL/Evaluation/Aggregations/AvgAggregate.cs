@@ -36,29 +36,32 @@ internal sealed class AvgAggregate : GroupAggregate
     {
         for (var step = 0; step < result.Steps; step++)
         {
-            var hasHistogram = _histograms?.Has(step) ?? false;
             double count = _counts[step];
-            if (count > 0 && hasHistogram)
+            if (_histograms is not null && _histograms.Has(step))
             {
-                _context.WarnOfMixedSamples();
+                if (_histograms.Finish(step, count > 0) is { } average)
+                {
+                    result.SetHistogram(step, average);
+                }
             }
             else if (count > 0)
             {
                 ref readonly var sum = ref _sums[step];
                 result.Values[step] = _isStepwise[step] ? sum.Sum + sum.Compensation : (sum.Sum / count) + (sum.Compensation / count);
             }
-            else if (hasHistogram && _histograms!.Average(step) is { } average)
-            {
-                result.SetHistogram(step, average);
-            }
         }
     }
 
     protected override void AddHistogram(int step, FloatHistogram histogram) =>
-        (_histograms ??= new HistogramGroup(_context)).Add(step, histogram);
+        (_histograms ??= new HistogramGroup(_context, isMean: true)).Add(step, histogram, _counts[step] > 0, MetricName);
 
     private void AddFloat(int step, double value)
     {
+        if (_histograms is not null && _histograms.IsIncompatible(step))
+        {
+            return;
+        }
+
         double count = ++_counts[step];
         if (count == 1)
         {

@@ -21,7 +21,7 @@ internal static class CountValues
                 }
 
                 var text = row.HistogramAt(step) is { } histogram
-                    ? HistogramText.Of(histogram)
+                    ? histogram.ToString()
                     : FloatText.Format(row.Values[step], FloatForm.Plain);
                 var labels = labelsOf(row.Labels.With(label, text));
                 if (!byLabels.TryGetValue(labels, out var result))

@@ -9,6 +9,9 @@ namespace Tallygate.PromQL.Evaluation.Aggregations;
 /// </summary>
 internal abstract class GroupAggregate
 {
+    /// <summary>The metric's name of the row whose histograms are being added, as long as it has one.</summary>
+    protected string MetricName { get; private set; } = "";
+
     /// <summary>Takes in the samples of a row.</summary>
     public void Add(Row row)
     {
@@ -27,6 +30,7 @@ internal abstract class GroupAggregate
             return;
         }
 
+        MetricName = row.Labels.Name;
         for (var step = 0; step < row.Steps; step++)
         {
             if (row.HistogramAt(step) is { } histogram)

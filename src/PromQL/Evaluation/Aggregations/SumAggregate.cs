@@ -34,6 +34,11 @@ internal sealed class SumAggregate : GroupAggregate
 
             if (StaleMarker.Is(sums[step]))
             {
+                if (_histograms is not null && _histograms.IsIncompatible(step))
+                {
+                    continue;
+                }
+
                 // The first value is taken as it is: added to zero, a negative zero would lose its sign.
                 sums[step] = value;
                 continue;
@@ -50,23 +55,21 @@ internal sealed class SumAggregate : GroupAggregate
     {
         for (var step = 0; step < result.Steps; step++)
         {
-            var hasHistogram = _histograms?.Has(step) ?? false;
             var hasFloat = !StaleMarker.Is(_sums[step]);
-            if (hasFloat && hasHistogram)
+            if (_histograms is not null && _histograms.Has(step))
             {
-                _context.WarnOfMixedSamples();
+                if (_histograms.Finish(step, hasFloat) is { } sum)
+                {
+                    result.SetHistogram(step, sum);
+                }
             }
             else if (hasFloat)
             {
                 result.Values[step] = _sums[step] + _compensations[step];
             }
-            else if (hasHistogram && _histograms!.Sum(step) is { } sum)
-            {
-                result.SetHistogram(step, sum);
-            }
         }
     }
 
     protected override void AddHistogram(int step, FloatHistogram histogram) =>
-        (_histograms ??= new HistogramGroup(_context)).Add(step, histogram);
+        (_histograms ??= new HistogramGroup(_context, isMean: false)).Add(step, histogram, !StaleMarker.Is(_sums[step]), MetricName);
 }

@@ -63,7 +63,7 @@ internal sealed class RateKernel : WindowKernel
             }
 
             var until = sweep.Time.Of(sweep.Grid.At(step));
-            var factor = RateFunctions.Factor(
+            var factor = Extrapolation.Factor(
                 times[from], times[to - 1], to - from - 1, until - sweep.Range, until, _isCounter, values[from], result);
             results[step] = result * (_rangeSeconds > 0 ? factor / _rangeSeconds : factor);
         }

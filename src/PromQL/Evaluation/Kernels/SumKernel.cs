@@ -1,3 +1,4 @@
+using Tallygate.Model;
 using Tallygate.PromQL.Values;
 
 namespace Tallygate.PromQL.Evaluation.Kernels;

@@ -1,5 +1,5 @@
 using Tallygate.Model;
-using Tallygate.PromQL.Scripts;
+using Tallygate.PromQL.Parsing;
 using Tallygate.Storage;
 
 namespace Tallygate.Tests.PromQL.Evaluation;
@@ -14,13 +14,15 @@ internal static class SampleStore
         using var appender = storage.Appender();
         foreach (var line in lines)
         {
-            Assert.True(SeriesNotation.TryParse(line, out var series, out var error), error);
+            var series = Parser.ParseSeriesDescription(line);
             var reference = default(SeriesRef);
             for (var i = 0; i < series.Values.Count; i++)
             {
-                if (!series.Values[i].IsOmitted)
+                if (series.Values[i] is { Omitted: false } value)
                 {
-                    appender.Append(ref reference, series.Labels, i * interval, series.Values[i].Value);
+                    _ = value.Histogram is { } histogram
+                        ? appender.Append(ref reference, series.Labels, i * interval, histogram.Copy())
+                        : appender.Append(ref reference, series.Labels, i * interval, value.Value);
                 }
             }
         }

@@ -1,3 +1,4 @@
+using Tallygate.Model;
 using Tallygate.PromQL.Evaluation.Kernels;
 using Tallygate.PromQL.Values;
 using Tallygate.Testing;

@@ -1,14 +1,15 @@
-namespace Tallygate.PromQL.Values;
+namespace Tallygate.Model;
 
 /// <summary>Neumaier's compensated sum, in the very steps of Prometheus, so that sums agree to the last bit.</summary>
-internal struct KahanSum
+public struct KahanSum
 {
     /// <summary>The running sum.</summary>
-    public double Sum;
+    public double Sum { get; private set; }
 
     /// <summary>What the sum has lost.</summary>
-    public double Compensation;
+    public double Compensation { get; private set; }
 
+    /// <summary>Begins with a sum and what it has lost so far.</summary>
     public KahanSum(double sum, double compensation = 0)
     {
         Sum = sum;
@@ -18,6 +19,7 @@ internal struct KahanSum
     /// <summary>The sum with what it has lost; an overflown sum stays as it is.</summary>
     public readonly double Total => double.IsInfinity(Sum) ? Sum : Sum + Compensation;
 
+    /// <summary>Adds a value.</summary>
     public void Add(double value)
     {
         var sum = Sum + value;
