@@ -9,6 +9,9 @@ public sealed record GatewayOptions
     /// <summary>How many pushes may wait for the writer; further ones wait at the door.</summary>
     public int QueueLength { get; init; } = 1000;
 
+    /// <summary>What the configuration file says; it may be replaced later.</summary>
+    public GatewaySettings Settings { get; init; } = GatewaySettings.Default;
+
     /// <summary>The most pushes that share one append to the log.</summary>
     public int MaxBatch { get; init; } = 1024;
 }

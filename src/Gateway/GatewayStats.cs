@@ -27,6 +27,33 @@ public sealed record GatewayStats
     /// <summary>Pushes refused because their group is pushed too fast, or the clock was set back.</summary>
     public long RejectedTooFast { get; init; }
 
+    /// <summary>Pushes refused because their idempotency key was used for another push.</summary>
+    public long RejectedKeyReused { get; init; }
+
+    /// <summary>Pushes refused because their run has ended.</summary>
+    public long RejectedRunEnded { get; init; }
+
+    /// <summary>Pushes refused because their time lies too far back or ahead.</summary>
+    public long RejectedOutsideWindow { get; init; }
+
+    /// <summary>Pushes answered as before, because their idempotency key was known.</summary>
+    public long Replayed { get; init; }
+
+    /// <summary>Pushes booked that brought a time of their own.</summary>
+    public long Late { get; init; }
+
+    /// <summary>Runs that ended without a word from their job.</summary>
+    public long RunsAbandoned { get; init; }
+
+    /// <summary>Runs that are open now.</summary>
+    public int OpenRuns { get; init; }
+
+    /// <summary>Idempotency keys that are remembered now.</summary>
+    public int IdempotencyKeys { get; init; }
+
+    /// <summary>Idempotency keys that were forgotten before their time, because there were too many.</summary>
+    public long IdempotencyKeysEvicted { get; init; }
+
     /// <summary>Pushes that could not be made durable.</summary>
     public long NotDurable { get; init; }
 

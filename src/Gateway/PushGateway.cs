@@ -20,17 +20,29 @@ public sealed class PushGateway
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LatestGroups _groups = new();
+    private readonly OpenRuns _runs;
+    private readonly PushKeys _keys;
+    private readonly RestoredStamps _stamps;
     private readonly PushSamples _samples;
     private readonly FoldRunner _folds;
     private readonly PushClock _clock = new();
     private readonly PushJudge _judge;
     private readonly PushWriter _writer;
     private readonly PushCounters _counters = new();
+    private volatile GatewaySettings _settings;
+    private PushTicket? _upkeep;
 
     /// <summary>Makes a gateway that takes nothing before <see cref="StartAsync"/>.</summary>
     /// <param name="log">The push log, open.</param>
     /// <param name="pushes">The store of the pushed series; no one else writes to it.</param>
-    public PushGateway(IPushLog log, IAppendableStorage pushes, GatewayOptions options, TimeProvider time, ILogger<PushGateway> logger)
+    /// <param name="booked">The same store, to find free stamps for late pushes.</param>
+    public PushGateway(
+        IPushLog log,
+        IAppendableStorage pushes,
+        IQueryableStorage booked,
+        GatewayOptions options,
+        TimeProvider time,
+        ILogger<PushGateway> logger)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLength, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatch, 1);
@@ -38,9 +50,13 @@ public sealed class PushGateway
         _options = options;
         _time = time;
         _logger = logger;
-        _samples = new PushSamples(pushes);
-        _folds = new FoldRunner([_samples, _groups]);
-        _judge = new PushJudge(_groups, _clock, options.ConsistencyCheck);
+        _settings = options.Settings;
+        _runs = new OpenRuns(() => _settings);
+        _keys = new PushKeys(() => _settings);
+        _samples = new PushSamples(pushes, _runs);
+        _stamps = new RestoredStamps(_clock, _runs, Now);
+        _folds = new FoldRunner([_runs, _keys, _stamps, _samples, _groups]);
+        _judge = new PushJudge(_groups, _clock, new PushHistory(_runs, _keys, _clock, booked, () => _settings), options.ConsistencyCheck);
         _writer = new PushWriter(log, _folds, _judge, _counters, logger, options.QueueLength, options.MaxBatch);
     }
 
@@ -56,17 +72,31 @@ public sealed class PushGateway
     /// <exception cref="InvalidDataException">The pushed series hold entries that the log does not.</exception>
     public async Task StartAsync(Action<LogPosition>? progress = null, CancellationToken cancellationToken = default)
     {
-        await _folds.CatchUpAsync(
-            _log,
-            batch =>
-            {
-                RestoreClock(batch);
-                progress?.Invoke(batch[^1].Position);
-            },
-            cancellationToken).ConfigureAwait(false);
+        await _folds.CatchUpAsync(_log, batch => progress?.Invoke(batch[^1].Position), cancellationToken).ConfigureAwait(false);
+        _stamps.Done();
         _judge.Rebuild();
         Log.Replayed(_logger, _folds.Position, Groups.Count);
         _writer.Start();
+    }
+
+    /// <summary>Lets other settings hold from now on; what was decided before stays.</summary>
+    public void Apply(GatewaySettings settings) => _settings = settings;
+
+    /// <summary>
+    /// Sees to what is due by the clock: runs whose time is over end. It does not wait for the log; the effect comes in the order of
+    /// the pushes.
+    /// </summary>
+    /// <param name="now">Unix milliseconds.</param>
+    /// <returns>When to call again, Unix milliseconds.</returns>
+    public long Step(long now)
+    {
+        if (_runs.Count > 0 && _upkeep is null or { Answered.IsCompleted: true })
+        {
+            _upkeep = PushTicket.OfUpkeep(now * 1_000_000);
+            _writer.TryAsk(_upkeep);
+        }
+
+        return now + 1000;
     }
 
     /// <summary>
@@ -88,16 +118,28 @@ public sealed class PushGateway
 
         var known = Groups.Find(request.Grouping);
         var push = PushScreening.Prepare(request.Verb, request.Grouping, request.Families, known, Now());
+        push.Client = request.Client;
+        if (request.Notes is { } notes)
+        {
+            push.TimeFault = TimeFault(notes, push.ReceivedUnixNano);
+            push.Terms = TermsOf(notes, request.Verb, push.Grouping, push.Families);
+        }
+
         return _writer.AskAsync(PushTicket.OfPush(push), cancellationToken);
     }
 
     /// <summary>Deletes the group with exactly these grouping labels; a success also where there is none.</summary>
-    public Task<PushOutcome> DeleteAsync(Labels grouping, CancellationToken cancellationToken = default) =>
-        _writer.AskAsync(PushTicket.OfDelete(grouping, Now()), cancellationToken);
+    /// <param name="notes">Of what a client may say beside, only the idempotency key counts here.</param>
+    public Task<PushOutcome> DeleteAsync(
+        Labels grouping, PushNotes? notes = null, PushClient? client = null, CancellationToken cancellationToken = default)
+    {
+        var terms = notes?.IdempotencyKey is null ? null : TermsOf(new PushNotes { IdempotencyKey = notes.IdempotencyKey }, PushVerb.Delete, grouping, []);
+        return _writer.AskAsync(PushTicket.OfDelete(grouping, Now(), terms, client), cancellationToken);
+    }
 
     /// <summary>Deletes all groups.</summary>
-    public Task<PushOutcome> WipeAsync(CancellationToken cancellationToken = default) =>
-        _writer.AskAsync(PushTicket.OfWipe(Now()), cancellationToken);
+    public Task<PushOutcome> WipeAsync(PushClient? client = null, CancellationToken cancellationToken = default) =>
+        _writer.AskAsync(PushTicket.OfWipe(Now(), client), cancellationToken);
 
     /// <summary>The counters as they stand now.</summary>
     public GatewayStats Stats() => new()
@@ -110,6 +152,15 @@ public sealed class PushGateway
         RejectedTimestamps = _counters.Rejected(RejectReason.Timestamps),
         RejectedInconsistent = _counters.Rejected(RejectReason.Inconsistent),
         RejectedTooFast = _counters.Rejected(RejectReason.TooFast),
+        RejectedKeyReused = _counters.Rejected(RejectReason.KeyReused),
+        RejectedRunEnded = _counters.Rejected(RejectReason.RunEnded),
+        RejectedOutsideWindow = _counters.Rejected(RejectReason.OutsideWindow),
+        Replayed = Volatile.Read(ref _counters.Replayed),
+        Late = Volatile.Read(ref _counters.Late),
+        RunsAbandoned = Volatile.Read(ref _counters.RunsAbandoned),
+        OpenRuns = _runs.Count,
+        IdempotencyKeys = _keys.Count,
+        IdempotencyKeysEvicted = _keys.Evicted,
         NotDurable = _counters.Rejected(RejectReason.NotDurable),
         RejectionsSuppressed = Volatile.Read(ref _counters.Suppressed),
         LogFailures = Volatile.Read(ref _counters.LogFailures),
@@ -129,14 +180,32 @@ public sealed class PushGateway
         return Completion;
     }
 
-    private void RestoreClock(IReadOnlyList<PushLogEntry> batch)
+    private string? TimeFault(PushNotes notes, long now)
     {
-        var now = Now();
-        foreach (var entry in batch)
+        if (notes.PushTimeUnixNano is not { } time)
         {
-            _clock.Restore(entry.Record, now);
+            return null;
         }
+
+        var settings = _settings;
+        return (now - time) / 1e9 > settings.LateWindow.TotalSeconds
+            ? $"the push is {(now - time) / 1_000_000_000} s late; at most {settings.LateWindow.TotalSeconds:0} s are allowed"
+            : (time - now) / 1e9 > settings.AheadWindow.TotalSeconds
+                ? $"the time of the push lies {(time - now) / 1_000_000_000} s ahead; at most {settings.AheadWindow.TotalSeconds:0} s are allowed"
+                : null;
     }
+
+    private static PushTerms TermsOf(PushNotes notes, PushVerb verb, Labels grouping, IReadOnlyList<MetricFamily> families) => new()
+    {
+        Key = notes.IdempotencyKey is { } key
+            ? new PushKey(PushFingerprint.OfKey(grouping, key), PushFingerprint.OfBody(verb, notes.RunId, notes.State, families))
+            : null,
+        RunId = notes.RunId,
+        State = notes.State,
+        PushTimeUnixNano = notes.PushTimeUnixNano,
+        TimeToLiveMs = notes.TimeToLive is { } life ? (long)life.TotalMilliseconds : null,
+        BySeries = notes.BySeries && verb == PushVerb.Merge,
+    };
 
     private long Now() => (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * TimeSpan.NanosecondsPerTick;
 }

@@ -10,4 +10,11 @@ namespace Tallygate.Gateway;
 /// The families of the body as pushed: labels sorted, grouping labels not yet set. The gateway takes them over; of two families of one
 /// name the later counts.
 /// </param>
-public sealed record PushRequest(PushVerb Verb, Labels Grouping, IReadOnlyList<MetricFamily> Families);
+public sealed record PushRequest(PushVerb Verb, Labels Grouping, IReadOnlyList<MetricFamily> Families)
+{
+    /// <summary>What the client says beside; null where it says nothing.</summary>
+    public PushNotes? Notes { get; init; }
+
+    /// <summary>Who pushes; null where it is not known.</summary>
+    public PushClient? Client { get; init; }
+}

@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Attributes;
+using Tallygate.Gateway;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
 using Tallygate.Model;
 using Tallygate.PushLog;
+using Tallygate.Storage;
 
 namespace Tallygate.Benchmarks.Gateway;
 
@@ -14,7 +16,7 @@ public class PushBenchmarks
     private const int Batch = 64;
 
     private readonly LatestGroups _groups = new();
-    private readonly PushSamples _samples = new(new GatewayData.NullStorage());
+    private readonly PushSamples _samples = new(new GatewayData.NullStorage(), new OpenRuns(() => GatewaySettings.Default));
     private readonly PushClock _clock = new();
     private readonly Labels[] _keys = [.. Enumerable.Range(0, 10_000).Select(GatewayData.Key)];
     private readonly MetricFamily[] _families = GatewayData.Families(1);
@@ -31,7 +33,9 @@ public class PushBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _judge = new PushJudge(_groups, _clock, checks: true);
+        var settings = () => GatewaySettings.Default;
+        var history = new PushHistory(new OpenRuns(settings), new PushKeys(settings), _clock, new InMemoryStorage(), settings);
+        _judge = new PushJudge(_groups, _clock, history, checks: true);
         for (var i = 0; i < Groups; i += Batch)
         {
             Prepare();

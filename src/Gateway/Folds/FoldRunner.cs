@@ -2,7 +2,10 @@ using Tallygate.PushLog;
 
 namespace Tallygate.Gateway.Folds;
 
-/// <summary>Gives the entries of the log to all folds, each exactly once and in order, whatever position each began at.</summary>
+/// <summary>
+/// Gives the entries of the log to all folds, each exactly once and in order, whatever position each began at. Each entry goes to the folds
+/// in the order of the list, so that a fold may ask those before it about the entry at hand.
+/// </summary>
 internal sealed class FoldRunner(IReadOnlyList<IFold> folds)
 {
     /// <summary>The position that all folds have reached.</summary>
@@ -12,31 +15,31 @@ internal sealed class FoldRunner(IReadOnlyList<IFold> folds)
     /// <exception cref="InvalidOperationException">An entry is missing between.</exception>
     public void Apply(IReadOnlyList<PushLogEntry> batch)
     {
-        foreach (var fold in folds)
+        var position = Position;
+        for (var i = 0; i < batch.Count; i++)
         {
-            var position = Position;
-            for (var i = 0; i < batch.Count; i++)
+            var entry = batch[i];
+            if (entry.Position != position.Next)
             {
-                var entry = batch[i];
-                if (entry.Position != position.Next)
-                {
-                    throw new InvalidOperationException($"entry {entry.Position} of the push log came where {position.Next} was due");
-                }
+                throw new InvalidOperationException($"entry {entry.Position} of the push log came where {position.Next} was due");
+            }
 
-                position = entry.Position;
+            position = entry.Position;
+            foreach (var fold in folds)
+            {
                 if (entry.Position > fold.Position)
                 {
                     fold.Apply(entry);
                 }
             }
+        }
 
+        foreach (var fold in folds)
+        {
             fold.Publish();
         }
 
-        if (batch.Count > 0)
-        {
-            Position = batch[^1].Position;
-        }
+        Position = position;
     }
 
     /// <summary>Reads the log from the least position of a fold to its head.</summary>

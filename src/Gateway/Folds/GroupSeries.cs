@@ -14,13 +14,14 @@ internal sealed class GroupSeries(Labels storedKey)
     private SeriesRef _failureRef;
 
     /// <summary>Books an accepted push; returns how many samples were taken and how many were not.</summary>
-    public (int Booked, int Refused) Book(IAppender appender, PushRecord record)
+    /// <param name="families">What it books: its own families, or those of the run that it ends.</param>
+    public (int Booked, int Refused) Book(IAppender appender, PushRecord record, IReadOnlyList<MetricFamily> families)
     {
         var booked = 0;
         var refused = 0;
-        for (var i = 0; i < record.Families.Count; i++)
+        for (var i = 0; i < families.Count; i++)
         {
-            var family = record.Families[i];
+            var family = families[i];
             if (!_families.TryGetValue(family.Name, out var slots) || !slots.Fits(family))
             {
                 slots = SeriesSlots.Of(family, PushSamples.Suffix);
@@ -32,12 +33,12 @@ internal sealed class GroupSeries(Labels storedKey)
             booked += slots.Labels.Length - lost;
         }
 
-        if (record.Verb == PushVerb.Replace && _families.Count > record.Families.Count)
+        if (record.Verb == PushVerb.Replace && _families.Count > families.Count)
         {
-            DropAllBut(record.Families);
+            DropAllBut(families);
         }
 
-        appender.Append(ref _timeRef, _timeLabels, record.Stamp, record.ReceivedUnixNano / 1e9);
+        appender.Append(ref _timeRef, _timeLabels, record.Stamp, record.PushedUnixNano / 1e9);
         return (booked + 1, refused);
     }
 

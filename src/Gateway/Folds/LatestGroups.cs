@@ -81,6 +81,11 @@ public sealed class LatestGroups : IFold
     {
         var stripe = GroupsView.StripeOf(record.GroupingKey, _stripes.Length);
         var at = IndexOf(_stripes[stripe], record.GroupingKey);
+        if (at >= 0 && record.Verdict == PushVerdict.Accepted && !MetricGroup.Shows(_stripes[stripe][at], record))
+        {
+            return;
+        }
+
         Own();
         if (at >= 0)
         {

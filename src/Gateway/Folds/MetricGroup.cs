@@ -76,12 +76,16 @@ public sealed class MetricGroup
 
     internal ReadOnlySpan<GroupFamily> FamiliesSpan => _families;
 
+    /// <summary>Whether an accepted push shows in the group: one that comes late does only if the group was not pushed since.</summary>
+    internal static bool Shows(MetricGroup? before, PushRecord record) =>
+        before is null || record.Terms?.PushTimeUnixNano is not { } time || time >= before.Push.UnixNano;
+
     /// <summary>The group after a push was accepted or refused; <paramref name="before"/> is null where there was none.</summary>
     internal static MetricGroup After(MetricGroup? before, PushRecord record)
     {
         var key = before?.Key ?? record.GroupingKey;
         var shown = before?.ShownLabels ?? (key.Has("instance") ? key : key.With("instance", ""));
-        var now = record.ReceivedUnixNano;
+        var now = record.Verdict == PushVerdict.Rejected ? record.ReceivedUnixNano : record.PushedUnixNano;
         var moment = new Moment(now, now);
         var never = new Moment(0, now);
         return record.Verdict == PushVerdict.Rejected
@@ -95,7 +99,7 @@ public sealed class MetricGroup
         var sorted = true;
         for (var i = 0; i < pushed.Length; i++)
         {
-            pushed[i] = new GroupFamily(record.Families[i], record.ReceivedUnixNano);
+            pushed[i] = new GroupFamily(record.Families[i], record.PushedUnixNano);
             sorted &= i == 0 || Utf8Order.CompareOrdinal(pushed[i - 1].Family.Name, pushed[i].Family.Name) < 0;
         }
 

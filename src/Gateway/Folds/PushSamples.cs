@@ -5,8 +5,8 @@ using Tallygate.Storage;
 namespace Tallygate.Gateway.Folds;
 
 /// <summary>
-/// The fold behind every exact sum: one sample for each accepted push and series, at the push's stamp, in <c>&lt;name&gt;:pushed</c>. A
-/// refused push books one sample of <c>push_failure_time_seconds:pushed</c>. Deletions and wipes leave the pushed series as they are.
+/// The fold behind every exact sum: one sample for each run and series, at the stamp of the entry that ends the run, in
+/// <c>&lt;name&gt;:pushed</c>; an accepted push without a run ends one at once. A refused push books one sample of <c>push_failure_time_seconds:pushed</c>. Deletions and wipes leave the pushed series as they are.
 /// </summary>
 /// <remarks>
 /// The store commits the samples of a batch together with the batch's last position, so that a replay neither leaves one out nor books one
@@ -18,6 +18,7 @@ public sealed class PushSamples : IFold
     public const string Suffix = ":pushed";
 
     private readonly IAppendableStorage _storage;
+    private readonly OpenRuns _runs;
     private readonly Dictionary<Labels, GroupSeries> _groups = [];
     private IAppender? _appender;
     private LogPosition _position;
@@ -25,9 +26,11 @@ public sealed class PushSamples : IFold
     private long _refused;
 
     /// <summary>Goes on behind the last position that is durable in <paramref name="storage"/>.</summary>
-    public PushSamples(IAppendableStorage storage)
+    /// <param name="runs">The fold of runs, which takes each entry before this one.</param>
+    internal PushSamples(IAppendableStorage storage, OpenRuns runs)
     {
         _storage = storage;
+        _runs = runs;
         _position = new LogPosition(storage.DurableSourcePosition);
     }
 
@@ -51,16 +54,13 @@ public sealed class PushSamples : IFold
     {
         var record = entry.Record;
         _appender ??= _storage.Appender();
-        if (record.Verb is PushVerb.Replace or PushVerb.Merge)
+        if (_runs.Booked(record) is { } families)
         {
-            if (record.Verdict == PushVerdict.Accepted)
-            {
-                Book(record);
-            }
-            else if (record.Stamp != 0)
-            {
-                SeriesOf(record.GroupingKey).BookFailure(_appender, record);
-            }
+            Book(record, families);
+        }
+        else if (record is { Verdict: PushVerdict.Rejected, Stamp: not 0 })
+        {
+            SeriesOf(record.GroupingKey).BookFailure(_appender, record);
         }
         else if (record.Verb is PushVerb.Delete or PushVerb.Expire)
         {
@@ -85,9 +85,9 @@ public sealed class PushSamples : IFold
         }
     }
 
-    private void Book(PushRecord record)
+    private void Book(PushRecord record, IReadOnlyList<MetricFamily> families)
     {
-        var (booked, refused) = SeriesOf(record.GroupingKey).Book(_appender!, record);
+        var (booked, refused) = SeriesOf(record.GroupingKey).Book(_appender!, record, families);
         Volatile.Write(ref _booked, _booked + booked);
         Volatile.Write(ref _refused, _refused + refused);
     }

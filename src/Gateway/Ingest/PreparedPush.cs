@@ -22,6 +22,18 @@ internal sealed class PreparedPush
     /// first.</summary>
     public required ulong[] ClockKeys { get; init; }
 
+    /// <summary>What it says beside its metrics; null for nothing.</summary>
+    public PushTerms? Terms { get; set; }
+
+    /// <summary>Who pushes.</summary>
+    public PushClient? Client { get; set; }
+
+    /// <summary>Why its time cannot be taken; null where it can.</summary>
+    public string? TimeFault { get; set; }
+
+    /// <summary>When the push happened, Unix nanoseconds.</summary>
+    public long PushedUnixNano => Terms?.PushTimeUnixNano ?? ReceivedUnixNano;
+
     /// <summary>Why it is refused whatever other pushes say; null where nothing is wrong.</summary>
     public List<string>? Faults { get; init; }
 

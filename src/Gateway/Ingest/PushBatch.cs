@@ -17,8 +17,13 @@ internal sealed class PushBatch(long number)
     /// <summary>Judges a request as the next of this batch.</summary>
     public void Add(PushTicket ticket, PushJudge judge)
     {
-        ticket.Judgement = judge.Judge(ticket, number);
+        ticket.Judgement = judge.Judge(ticket, this);
         Tickets.Add(ticket);
+        if (ticket.Judgement.Before is { } before)
+        {
+            Records.AddRange(before);
+        }
+
         if (ticket.Judgement.Record is { } record)
         {
             Records.Add(record);

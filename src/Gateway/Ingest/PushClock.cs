@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tallygate.Model;
 using Tallygate.PushLog;
 
 namespace Tallygate.Gateway.Ingest;
@@ -17,8 +18,14 @@ internal sealed class PushClock
     private const long MaxLeadMs = 1000;
     private const long GenerationMs = MaxLeadMs + 200;
 
+    // A push may wait so long for the writer and still get a stamp at its receive time.
+    private const long ChosenMs = 60_000;
+
     private Dictionary<ulong, long> _young = [];
     private Dictionary<ulong, long> _old = [];
+
+    // Stamps that were not taken from this clock, as far as it may still reach them.
+    private readonly HashSet<(ulong Key, long Stamp)> _chosen = [];
     private long _youngNewest;
     private long _oldNewest;
     private long _youngSince;
@@ -38,6 +45,11 @@ internal sealed class PushClock
             }
         }
 
+        while (_chosen.Count > 0 && IsChosen(keys, stamp))
+        {
+            stamp++;
+        }
+
         if (stamp - received > MaxLeadMs)
         {
             return false;
@@ -47,28 +59,82 @@ internal sealed class PushClock
         return true;
     }
 
-    /// <summary>Takes note of the stamp that a recorded push has; <paramref name="now"/> is the clock's time in Unix nanoseconds.</summary>
-    public void Restore(PushRecord record, long now)
+    /// <summary>Whether a sample of one of these series may have this stamp, as far as the clock remembers.</summary>
+    public bool IsTaken(ReadOnlySpan<ulong> keys, long stamp)
     {
-        if (record.Stamp <= now / 1_000_000)
+        foreach (var key in keys)
+        {
+            if ((_young.TryGetValue(key, out var last) || _old.TryGetValue(key, out last)) && last == stamp)
+            {
+                return true;
+            }
+        }
+
+        return IsChosen(keys, stamp);
+    }
+
+    /// <summary>Takes note of the stamp of a push that happened at another time than now.</summary>
+    /// <param name="nowUnixNano">The time of this machine, which normal stamps follow.</param>
+    public void Choose(ReadOnlySpan<ulong> keys, long stamp, long nowUnixNano)
+    {
+        var now = CeilingMs(nowUnixNano);
+        if (stamp < now - ChosenMs)
+        {
+            // Normal stamps pass this point, so the single stamp need not be kept; they never come back behind it.
+            _passed = Math.Max(_passed, stamp);
+            return;
+        }
+
+        foreach (var key in keys)
+        {
+            _chosen.Add((key, stamp));
+        }
+    }
+
+    /// <summary>Takes note of the stamp that a recorded entry has.</summary>
+    /// <param name="booked">What the entry books.</param>
+    /// <param name="now">The clock's time in Unix nanoseconds.</param>
+    public void Restore(PushRecord record, IReadOnlyList<MetricFamily> booked, long now)
+    {
+        var chosen = record.Terms?.PushTimeUnixNano is not null;
+        if (!chosen && record.Stamp <= now / 1_000_000)
         {
             _passed = Math.Max(_passed, record.Stamp);
+            return;
         }
-        else if (record.Verdict == PushVerdict.Rejected)
+
+        if (record.Verdict == PushVerdict.Rejected)
         {
             Remember([ClockKey.OfFailures(record.GroupingKey)], record.Stamp);
+            return;
+        }
+
+        var keys = new HashSet<ulong> { ClockKey.Of(record.GroupingKey) };
+        keys.UnionWith(booked.SelectMany(static f => f.Metrics).Select(static m => ClockKey.Of(m.Labels)));
+        if (chosen)
+        {
+            Choose([.. keys], record.Stamp, now);
         }
         else
         {
-            Remember([ClockKey.Of(record.GroupingKey)], record.Stamp);
-            foreach (var family in record.Families)
+            Remember([.. keys], record.Stamp);
+        }
+    }
+
+    /// <summary>The first whole millisecond at or after a time.</summary>
+    public static long CeilingMs(long unixNano) => (unixNano + 999_999) / 1_000_000;
+
+    private bool IsChosen(ReadOnlySpan<ulong> keys, long stamp)
+    {
+        foreach (var key in keys)
+        {
+            if (_chosen.Contains((key, stamp)))
             {
-                foreach (var metric in family.Metrics)
-                {
-                    Remember([ClockKey.Of(metric.Labels)], record.Stamp);
-                }
+                return true;
             }
         }
+
+        return false;
     }
 
     private void Remember(ReadOnlySpan<ulong> keys, long stamp)
@@ -90,6 +156,11 @@ internal sealed class PushClock
         }
 
         _passed = Math.Max(_passed, _oldNewest);
+        if (_chosen.Count > 0)
+        {
+            ForgetChosen(now - ChosenMs);
+        }
+
         (_old, _young) = (_young, _old);
         _young.Clear();
         _oldNewest = _youngNewest;
@@ -97,5 +168,14 @@ internal sealed class PushClock
         _youngSince = now;
     }
 
-    private static long CeilingMs(long unixNano) => (unixNano + 999_999) / 1_000_000;
+    private void ForgetChosen(long before)
+    {
+        var passed = _passed;
+        _chosen.RemoveWhere(chosen =>
+        {
+            passed = chosen.Stamp < before ? Math.Max(passed, chosen.Stamp) : passed;
+            return chosen.Stamp < before;
+        });
+        _passed = passed;
+    }
 }

@@ -12,6 +12,9 @@ internal sealed class PushCounters
     public long Suppressed;
     public long LogFailures;
     public long Batches;
+    public long Replayed;
+    public long Late;
+    public long RunsAbandoned;
 
     /// <summary>Refused for this reason.</summary>
     public long Rejected(RejectReason reason) => Volatile.Read(ref _rejected[(int)reason]);

@@ -12,8 +12,9 @@ namespace Tallygate.Gateway.Ingest;
 /// The state is the published groups, overlaid with the groups that batches on their way to the disk change. When such a batch lands, its
 /// part of the overlay goes; when it is lost, <see cref="Rebuild"/> goes back to what is published.
 /// </remarks>
-internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool checks)
+internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistory history, bool checks)
 {
+    private const int MaxOpenRuns = 1000;
     private const long RejectionIntervalNano = 1_000_000_000;
 
     private readonly ConsistencyCheck _check = new();
@@ -23,14 +24,16 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
     private long _batch;
     private long _wipedIn;
 
-    /// <summary>Judges one request as part of the batch with this number; batches have rising numbers from 1.</summary>
-    public Judgement Judge(PushTicket ticket, long batch)
+    /// <summary>Judges one request as part of a batch; batches have rising numbers from 1.</summary>
+    public Judgement Judge(PushTicket ticket, PushBatch batch)
     {
-        _batch = batch;
+        _batch = batch.Number;
+        history.Begin(batch);
         return ticket.Verb switch
         {
             PushVerb.Delete => Delete(ticket),
             PushVerb.Wipe => Wipe(ticket),
+            PushVerb.Expire => Upkeep(ticket),
             _ => Push(ticket.Push!),
         };
     }
@@ -50,6 +53,8 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
         {
             _wipedIn = 0;
         }
+
+        history.Landed(batch);
     }
 
     /// <summary>Forgets all that is staged and starts from the published groups.</summary>
@@ -57,6 +62,7 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
     {
         _staged.Clear();
         _wipedIn = 0;
+        history.Clear();
         if (checks)
         {
             _check.Rebuild(groups.View);
@@ -65,12 +71,27 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
 
     private Judgement Push(PreparedPush push)
     {
+        if (push.Terms is { } terms && AnsweredBefore(terms, checks ? 200 : 202) is { } answer)
+        {
+            return answer;
+        }
+
+        if (push.TimeFault is { } late)
+        {
+            return new Judgement(null, new PushOutcome(400, late), RejectReason.OutsideWindow);
+        }
+
         var group = Find(push.Grouping);
         if (group is null && OtherSpelling(push.Grouping) is { } other && Find(other) is not null)
         {
             var metric = new Metric { Labels = push.Grouping, Payload = MetricPayload.Gauge, Value = push.ReceivedUnixNano / 1e9 };
             var text = MetricText.Refusal([MetricText.Fault(MetricGroup.PushTimeName, metric, ConsistencyCheck.CollectedBefore)]);
             return new Judgement(null, new PushOutcome(400, text), RejectReason.GroupingLabels);
+        }
+
+        if (push.Terms?.RunId is { } ended && history.Runs.HasEnded(push.Grouping, ended))
+        {
+            return new Judgement(null, new PushOutcome(409, $"the run {GoQuote.Quote(ended)} of this group has ended"), RejectReason.RunEnded);
         }
 
         var faults = push.Faults;
@@ -84,10 +105,9 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
             return Reject(push, group, MetricText.Refusal(faults));
         }
 
-        if (!clock.TryStamp(push.ClockKeys, push.ReceivedUnixNano, out var stamp))
+        if (!TryStamp(push, out var stamp, out var ends))
         {
-            const string TooFast = "too many pushes to this group within a second, or the clock was set back";
-            return new Judgement(null, new PushOutcome(429, TooFast, 1), RejectReason.TooFast);
+            return TooFast;
         }
 
         var record = new PushRecord
@@ -98,14 +118,73 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
             Stamp = stamp,
             GroupingKey = group?.Key ?? push.Grouping,
             Families = push.Families,
+            Terms = push.Terms,
+            Client = push.Client,
         };
-        if (checks)
+        if (MetricGroup.Shows(group, record))
         {
-            _check.Take(push, group);
+            if (checks)
+            {
+                _check.Take(push, group);
+            }
+
+            Stage(record, group);
         }
 
-        Stage(record, group);
-        return new Judgement(record, new PushOutcome(checks ? 200 : 202));
+        if (record.Terms is not null)
+        {
+            history.Keys.Stage(record);
+            if (record.Terms.RunId is not null)
+            {
+                history.Runs.Stage(record, _batch);
+            }
+        }
+
+        return new Judgement(record, new PushOutcome(checks ? 200 : 202)) { Before = ends };
+    }
+
+    /// <summary>Finds the stamp at which the push books, 0 where it leaves a run open; and the runs that end because this one begins.</summary>
+    private bool TryStamp(PreparedPush push, out long stamp, out IReadOnlyList<PushRecord>? ends)
+    {
+        ends = null;
+        if (push.Terms?.RunId is not { } id)
+        {
+            return history.TryStamp(push, null, out stamp);
+        }
+
+        stamp = 0;
+        var open = history.Runs.Of(push.Grouping);
+        var run = Array.Find(open, r => r.Id == id);
+        if (run is null && open.Length >= MaxOpenRuns)
+        {
+            return false;
+        }
+
+        if (push.Terms.State is RunState.Finished or RunState.Failed && !history.TryStamp(push, run, out stamp))
+        {
+            return false;
+        }
+
+        if (run is null && open.Length > 0 && history.Settings.CloseRunOnNext)
+        {
+            ends = history.Abandon(open, push.ReceivedUnixNano, $"the run {id} began", push.Client, _batch);
+            return ends is not null;
+        }
+
+        return true;
+    }
+
+    /// <summary>The answer to a push whose key was seen before in its group; null where it was not.</summary>
+    private Judgement? AnsweredBefore(PushTerms terms, int status)
+    {
+        if (terms.Key is not { } key || !history.Keys.TryGet(key.Hash, out var body))
+        {
+            return null;
+        }
+
+        return body == key.Body
+            ? new Judgement(null, new PushOutcome(status) { Replayed = true })
+            : new Judgement(null, new PushOutcome(422, "the idempotency key was used for another push to this group"), RejectReason.KeyReused);
     }
 
     private Judgement Reject(PreparedPush push, MetricGroup? group, string reason)
@@ -130,6 +209,7 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
             GroupingKey = group?.Key ?? push.Grouping,
             Reason = reason,
             Suppressed = suppressed,
+            Client = push.Client,
         };
         Stage(record, group);
         return new Judgement(record, outcome, push.FaultReason);
@@ -148,9 +228,21 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
 
     private Judgement Delete(PushTicket ticket)
     {
+        if (ticket.Terms is not null && AnsweredBefore(ticket.Terms, 202) is { } answer)
+        {
+            return answer;
+        }
+
         if (Find(ticket.Grouping) is not { } group)
         {
             return new Judgement(null, new PushOutcome(202));
+        }
+
+        var runs = history.Runs.Of(group.Key);
+        var ends = runs.Length == 0 ? null : history.Abandon(runs, ticket.ReceivedUnixNano, "the group was deleted", ticket.Client, _batch);
+        if (runs.Length > 0 && ends is null)
+        {
+            return TooFast;
         }
 
         if (checks)
@@ -166,12 +258,22 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
             Verdict = PushVerdict.Accepted,
             ReceivedUnixNano = ticket.ReceivedUnixNano,
             GroupingKey = group.Key,
+            Terms = ticket.Terms,
+            Client = ticket.Client,
         };
-        return new Judgement(record, new PushOutcome(202));
+        history.Keys.Stage(record);
+        return new Judgement(record, new PushOutcome(202)) { Before = ends };
     }
 
     private Judgement Wipe(PushTicket ticket)
     {
+        var runs = history.Runs.All().ToArray();
+        var ends = runs.Length == 0 ? null : history.Abandon(runs, ticket.ReceivedUnixNano, "all groups were wiped", ticket.Client, _batch);
+        if (runs.Length > 0 && ends is null)
+        {
+            return TooFast;
+        }
+
         _check.Clear();
         _staged.Clear();
         _suppressed.Clear();
@@ -182,8 +284,19 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
             Verdict = PushVerdict.Accepted,
             ReceivedUnixNano = ticket.ReceivedUnixNano,
             GroupingKey = Labels.Empty,
+            Client = ticket.Client,
         };
-        return new Judgement(record, new PushOutcome(202));
+        return new Judgement(record, new PushOutcome(202)) { Before = ends };
+    }
+
+    /// <summary>What is due by the clock: runs whose time is over end.</summary>
+    private Judgement Upkeep(PushTicket ticket)
+    {
+        var now = ticket.ReceivedUnixNano;
+        var timeout = (long)history.Settings.RunTimeout.TotalMilliseconds;
+        var due = history.Runs.All().Where(r => (now - r.LastReceivedUnixNano) / 1_000_000 >= timeout).Take(MaxOpenRuns).ToArray();
+        var ends = due.Length == 0 ? null : history.Abandon(due, now, "the run's time was over", null, _batch);
+        return new Judgement(null, new PushOutcome(200)) { Before = ends };
     }
 
     private MetricGroup? Find(Labels key) =>
@@ -202,6 +315,9 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, bool check
 
         return instance.Length == 0 ? grouping.Without("instance") : null;
     }
+
+    private static Judgement TooFast { get; } = new(
+        null, new PushOutcome(429, "too many pushes to this group within a second, or the clock was set back", 1), RejectReason.TooFast);
 
     private readonly record struct Staged(MetricGroup? Group, long Batch);
 }

@@ -28,17 +28,29 @@ internal sealed class PushTicket
     /// <summary>The push, for PUT and POST.</summary>
     public PreparedPush? Push { get; }
 
+    /// <summary>What the request says beside; null for nothing.</summary>
+    public PushTerms? Terms { get; init; }
+
+    /// <summary>Who asks; null where it is not known.</summary>
+    public PushClient? Client { get; init; }
+
     /// <summary>What the judge decided; it stands once the batch is durable.</summary>
     public Judgement Judgement { get; set; }
 
     /// <summary>The answer.</summary>
     public Task<PushOutcome> Answered => _answer.Task;
 
-    public static PushTicket OfPush(PreparedPush push) => new(push.Verb, push.Grouping, push.ReceivedUnixNano, push);
+    public static PushTicket OfPush(PreparedPush push) =>
+        new(push.Verb, push.Grouping, push.ReceivedUnixNano, push) { Terms = push.Terms, Client = push.Client };
 
-    public static PushTicket OfDelete(Labels grouping, long receivedUnixNano) => new(PushVerb.Delete, grouping, receivedUnixNano, null);
+    public static PushTicket OfDelete(Labels grouping, long receivedUnixNano, PushTerms? terms, PushClient? client) =>
+        new(PushVerb.Delete, grouping, receivedUnixNano, null) { Terms = terms, Client = client };
 
-    public static PushTicket OfWipe(long receivedUnixNano) => new(PushVerb.Wipe, Labels.Empty, receivedUnixNano, null);
+    public static PushTicket OfWipe(long receivedUnixNano, PushClient? client) =>
+        new(PushVerb.Wipe, Labels.Empty, receivedUnixNano, null) { Client = client };
+
+    /// <summary>Nobody's request: what is due by the clock.</summary>
+    public static PushTicket OfUpkeep(long nowUnixNano) => new(PushVerb.Expire, Labels.Empty, nowUnixNano, null);
 
     /// <summary>Answers the request; only the first answer counts.</summary>
     public void Answer(PushOutcome outcome) => _answer.TrySetResult(outcome);

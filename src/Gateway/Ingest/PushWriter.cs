@@ -48,6 +48,9 @@ internal sealed class PushWriter
     /// <summary>Lets the loop finish what waits, and end.</summary>
     public void Stop() => _queue.Writer.TryComplete();
 
+    /// <summary>Puts what is due by the clock in the queue, if there is a place.</summary>
+    public void TryAsk(PushTicket ticket) => _queue.Writer.TryWrite(ticket);
+
     /// <summary>Puts a request in the queue, waiting for a place in it, and waits for the answer.</summary>
     public async Task<PushOutcome> AskAsync(PushTicket ticket, CancellationToken cancellationToken)
     {
@@ -199,6 +202,16 @@ internal sealed class PushWriter
     private void Count(PushTicket ticket)
     {
         var (record, outcome, reason) = ticket.Judgement;
+        if (ticket.Judgement.Before is { } ended)
+        {
+            Interlocked.Add(ref _counters.RunsAbandoned, ended.Count(static r => r.Verb == PushVerb.RunClosed));
+        }
+
+        if (outcome.Replayed)
+        {
+            Interlocked.Increment(ref _counters.Replayed);
+        }
+
         if (reason is { } why)
         {
             _counters.CountRejected(why);
@@ -223,6 +236,10 @@ internal sealed class PushWriter
             }
 
             Interlocked.Increment(ref counter);
+            if (record.Terms?.PushTimeUnixNano is not null)
+            {
+                Interlocked.Increment(ref _counters.Late);
+            }
         }
     }
 

@@ -15,6 +15,15 @@ public enum RejectReason
     /// <summary>The group's stamps would lead the clock by more than a second.</summary>
     TooFast,
 
+    /// <summary>The idempotency key was used for another push.</summary>
+    KeyReused,
+
+    /// <summary>The run of the push has ended.</summary>
+    RunEnded,
+
+    /// <summary>The time of the push lies too far back or ahead.</summary>
+    OutsideWindow,
+
     /// <summary>The push log could not make it durable, or the gateway was stopping.</summary>
     NotDurable,
 }

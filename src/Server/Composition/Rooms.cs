@@ -20,7 +20,8 @@ internal sealed class Rooms : IAsyncDisposable
         Gateway = new PushGateway(
             stores.Log,
             stores.Pushes,
-            new GatewayOptions { ConsistencyCheck = !options.DisableConsistencyCheck },
+            stores.BookedPushes,
+            new GatewayOptions { ConsistencyCheck = !options.DisableConsistencyCheck, Settings = config.Current.Gateway },
             setup.Time,
             setup.Logs.CreateLogger<PushGateway>());
         Rules = new RuleManager(

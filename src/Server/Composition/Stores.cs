@@ -29,6 +29,9 @@ internal sealed class Stores : IAsyncDisposable
     /// <summary>The pushed series; the gateway writes them.</summary>
     public IAppendableStorage Pushes => _pushes;
 
+    /// <summary>The same series, to be read.</summary>
+    public IQueryableStorage BookedPushes => _pushes;
+
     /// <summary>What is sampled, scraped and recorded.</summary>
     public IAppendableStorage Samples => _samples;
 

@@ -104,6 +104,7 @@ public sealed class TallygateServer : IAsyncDisposable
     {
         var rooms = Open;
         _loops ??= new LoopRunner(_setup.Time, _logger);
+        _loops.Start("gateway", rooms.Gateway.Step);
         _loops.Start("sampling", rooms.Sampling.Step);
         _loops.Start("scrapes", rooms.Scrapes.Step);
         _loops.Start("rules", rooms.Rules.Step);
@@ -111,12 +112,15 @@ public sealed class TallygateServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Does everything that is due at <paramref name="now"/> (Unix milliseconds), in this order: sampling, scrapes, rules, storage. Not to be mixed
+    /// Does everything that is due at <paramref name="now"/> (Unix milliseconds), in this order: gateway, sampling, scrapes, rules, storage. Not to be mixed
     /// with <see cref="StartLoops"/>.
     /// </summary>
     /// <returns>When the next step is due.</returns>
     public long StepAll(long now) =>
-        Math.Min(Math.Min(StepSampling(now), StepScrapes(now)), Math.Min(StepRules(now), StepStorage(now)));
+        Math.Min(StepGateway(now), Math.Min(Math.Min(StepSampling(now), StepScrapes(now)), Math.Min(StepRules(now), StepStorage(now))));
+
+    /// <summary>Begins what is due for pushed groups and runs; the effect comes in the order of the pushes.</summary>
+    public long StepGateway(long now) => Open.Gateway.Step(now);
 
     /// <summary>Samples the gateway's own view, where that is due.</summary>
     public long StepSampling(long now) => Open.Sampling.Step(now);
@@ -254,6 +258,7 @@ public sealed class TallygateServer : IAsyncDisposable
             throw new StartException(string.Join("\n", problems));
         }
 
+        rooms.Gateway.Apply(config.Gateway);
         var itself = SelfTarget.Find(config.Scrapes, _options, Addresses);
         if (itself is not null && _options.SampleGateway)
         {

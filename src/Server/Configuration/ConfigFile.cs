@@ -23,6 +23,7 @@ public static class ConfigFile
         var problems = new List<ConfigError>();
         var warnings = new List<string>();
         var groups = RuleGroups(path, root, global, engine, problems, warnings);
+        var gateway = GatewaySection.Read(root.Map("gateway", "gateway"));
         NotYet(root);
         root.End();
 
@@ -35,6 +36,7 @@ public static class ConfigFile
                 Global = global,
                 Scrapes = scrapes,
                 RuleGroups = groups,
+                Gateway = gateway,
                 Yaml = Hide(file.Text, secrets),
                 Warnings = [.. file.Warnings, .. warnings],
             };

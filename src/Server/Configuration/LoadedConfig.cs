@@ -1,3 +1,4 @@
+using Tallygate.Gateway;
 using Tallygate.Rules;
 using Tallygate.Scrape;
 
@@ -14,6 +15,9 @@ public sealed record LoadedConfig
 
     /// <summary>The groups of all rule files, in the order of the files.</summary>
     public IReadOnlyList<RuleGroupDefinition> RuleGroups { get; init; } = [];
+
+    /// <summary>The section <c>gateway</c>.</summary>
+    public GatewaySettings Gateway { get; init; } = GatewaySettings.Default;
 
     /// <summary>The text of the configuration file, secrets hidden; empty without one.</summary>
     public string Yaml { get; init; } = "";

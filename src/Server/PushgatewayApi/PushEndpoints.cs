@@ -24,6 +24,7 @@ internal sealed class PushEndpoints
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Utf8StringPool _strings = new();
+    private readonly PushClients _clients = new();
 
     public PushEndpoints(PushGateway gateway, ServerOptions options, RequestCounters counters, TimeProvider time, ILogger logger)
     {
@@ -44,9 +45,11 @@ internal sealed class PushEndpoints
     /// <summary>DELETE: the group goes.</summary>
     public async Task DeleteAsync(HttpContext context, RequestPath path)
     {
-        var outcome = GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var error, _parsing.Utf8Names)
-            ? await _gateway.DeleteAsync(grouping, CancellationToken.None)
-            : new PushOutcome(error.Status, error.Text);
+        var outcome = !GroupingPath.TryParse(path.Escaped.AsSpan(Prefix.Length), out var grouping, out var error, _parsing.Utf8Names)
+            ? new PushOutcome(error.Status, error.Text)
+            : !PushNotesReader.TryRead(context.Request, out var notes, out var wrong)
+                ? new PushOutcome(400, wrong)
+                : await _gateway.DeleteAsync(grouping, notes, _clients.Of(context), CancellationToken.None);
         _counters.Count(outcome.Status, "delete", "delete");
         await AnswerAsync(context, outcome);
     }
@@ -86,13 +89,19 @@ internal sealed class PushEndpoints
             return new PushOutcome(wrong.Status, wrong.Text);
         }
 
+        if (!PushNotesReader.TryRead(context.Request, out var notes, out var bad))
+        {
+            return new PushOutcome(400, bad);
+        }
+
         if (!TryParse(context.Request, body, out var families, out var error))
         {
             Log.BodyRefused(_logger, path.Escaped, error);
             return new PushOutcome(400, error);
         }
 
-        var outcome = await _gateway.PushAsync(new PushRequest(verb, grouping, families), CancellationToken.None);
+        var request = new PushRequest(verb, grouping, families) { Notes = notes, Client = _clients.Of(context) };
+        var outcome = await _gateway.PushAsync(request, CancellationToken.None);
         if (!outcome.IsSuccess)
         {
             Log.PushRefused(_logger, context.Request.Method, path.Escaped, context.Connection.RemoteIpAddress?.ToString() ?? "", outcome.Error ?? "");
@@ -144,6 +153,11 @@ internal sealed class PushEndpoints
 
     private static Task AnswerAsync(HttpContext context, PushOutcome outcome)
     {
+        if (outcome.Replayed)
+        {
+            context.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
         if (outcome.RetryAfterSeconds is { } seconds)
         {
             return Answers.RetryLaterAsync(context, outcome.Status, outcome.Error ?? "", seconds);

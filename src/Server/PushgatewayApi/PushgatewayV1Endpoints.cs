@@ -91,7 +91,7 @@ internal sealed class PushgatewayV1Endpoints
     /// <summary>PUT <c>/api/v1/admin/wipe</c></summary>
     public async Task WipeAsync(HttpContext context, RequestPath path)
     {
-        var outcome = await _gateway.WipeAsync(CancellationToken.None);
+        var outcome = await _gateway.WipeAsync(cancellationToken: CancellationToken.None);
         _counters.Count(outcome.Status, "wipe", "put");
         await (outcome.Error is null ? Answers.Empty(context, outcome.Status) : Answers.ErrorAsync(context, outcome.Status, outcome.Error));
     }

@@ -61,9 +61,18 @@ internal sealed class SelfMetrics
         yield return Families.Of("tallygate_pushes_refused_total", "Pushes refused since the start.", MetricType.Counter,
             (Labels.Of("reason", "grouping_labels"), stats.RejectedGroupingLabels),
             (Labels.Of("reason", "inconsistent"), stats.RejectedInconsistent),
+            (Labels.Of("reason", "key_reused"), stats.RejectedKeyReused),
             (Labels.Of("reason", "not_durable"), stats.NotDurable),
+            (Labels.Of("reason", "outside_window"), stats.RejectedOutsideWindow),
+            (Labels.Of("reason", "run_ended"), stats.RejectedRunEnded),
             (Labels.Of("reason", "timestamps"), stats.RejectedTimestamps),
             (Labels.Of("reason", "too_fast"), stats.RejectedTooFast));
+        yield return Families.Counter("tallygate_pushes_replayed_total", "Pushes answered as before, because their idempotency key was known.", stats.Replayed);
+        yield return Families.Counter("tallygate_pushes_late_total", "Pushes booked that brought a time of their own.", stats.Late);
+        yield return Families.Gauge("tallygate_idempotency_keys", "Idempotency keys that are remembered.", stats.IdempotencyKeys);
+        yield return Families.Counter("tallygate_idempotency_keys_evicted_total", "Idempotency keys forgotten before their time, because there were too many.", stats.IdempotencyKeysEvicted);
+        yield return Families.Gauge("tallygate_open_runs", "Runs that have not ended.", stats.OpenRuns);
+        yield return Families.Counter("tallygate_runs_abandoned_total", "Runs that ended without a word from their job.", stats.RunsAbandoned);
         yield return Families.Counter("tallygate_deletes_total", "Groups deleted since the start.", stats.Deletes);
         yield return Families.Counter("tallygate_push_log_batches_total", "Appends to the push log, each with one sync for all its pushes.", stats.Batches);
         yield return Families.Counter("tallygate_push_log_failures_total", "Appends to the push log that failed.", stats.LogFailures);

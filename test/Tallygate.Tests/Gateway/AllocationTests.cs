@@ -1,3 +1,4 @@
+using Tallygate.Gateway;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
 using Tallygate.Gateway.Sampling;
@@ -17,7 +18,7 @@ public sealed class AllocationTests
     [Fact]
     public void A_pushed_sample_of_a_known_series_allocates_nothing()
     {
-        var fold = new PushSamples(new NullStorage());
+        var fold = new PushSamples(new NullStorage(), new OpenRuns(() => GatewaySettings.Default));
         var family = Family("a", MetricType.Gauge, [.. Enumerable.Range(0, 100).Select(i => ($"job=j,x={i}", (double)i))]);
         var entries = Enumerable.Range(1, Rounds + 1).Select(i => new PushLogEntry(new LogPosition(i), Record([family], i))).ToArray();
         fold.Apply(entries[0]);
@@ -54,8 +55,8 @@ public sealed class AllocationTests
     public void A_push_of_ten_known_series_stays_within_its_budget()
     {
         var groups = new LatestGroups();
-        var fold = new PushSamples(new NullStorage());
-        var judge = new PushJudge(groups, new PushClock(), checks: true);
+        var fold = new PushSamples(new NullStorage(), new OpenRuns(() => GatewaySettings.Default));
+        var judge = NewJudge(groups);
         var requests = Enumerable.Range(0, Rounds + 1).Select(i =>
             Enumerable.Range(0, 10).Select(f => Gauge($"records_processed_{f}", i, "stage=load")).ToArray()).ToArray();
         var key = Read("job=nightly");
@@ -78,6 +79,13 @@ public sealed class AllocationTests
 
         // Ten families of one metric each, the record, the group twice (judged and published), the views: all live until the next push.
         Assert.True(bytes / Rounds < 6_500, $"{bytes / Rounds} bytes per push");
+    }
+
+    private static PushJudge NewJudge(LatestGroups groups)
+    {
+        var clock = new PushClock();
+        var settings = () => GatewaySettings.Default;
+        return new PushJudge(groups, clock, new PushHistory(new OpenRuns(settings), new PushKeys(settings), clock, new InMemoryStorage(), settings), checks: true);
     }
 
     private static PushRecord Record(MetricFamily[] families, long time, string key = "job=j") => new()

@@ -12,6 +12,9 @@ internal sealed class FailingLog : IPushLog
 
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>How many appends were begun.</summary>
+    public int Asked { get; private set; }
+
     public LogPosition Head
     {
         get
@@ -37,6 +40,7 @@ internal sealed class FailingLog : IPushLog
     public async ValueTask<AppendResult> TryAppendAsync(
         LogPosition expectedHead, IReadOnlyList<PushRecord> batch, CancellationToken cancellationToken)
     {
+        Asked++;
         await Gate;
         if (Failures > 0)
         {

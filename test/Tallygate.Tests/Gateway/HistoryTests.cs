@@ -13,7 +13,9 @@ public sealed class HistoryTests(ITestOutputHelper output)
 {
     private static readonly Gen<MetricFamily> GenFamily = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 2], Gen.Int[0, 100], Gen.Int[0, 3], Make);
 
-    private static readonly Gen<Op> GenOp = Gen.Select(Gen.Int[0, 19], Gen.Int[0, 4], GenFamily.Array[0, 3], (kind, group, families) => new Op(kind, group, families));
+    private static readonly Gen<Op> GenOp = Gen.Select(
+        Gen.Int[0, 19], Gen.Int[0, 4], GenFamily.Array[0, 3], Gen.Int[0, 15], Gen.Int[0, 2], Gen.Enum<RunState>(), Gen.Int[-1, 40],
+        (kind, group, families, notes, name, state, late) => new Op(kind, group, families, notes, name, state, late));
 
     [Fact]
     public void Verdicts_groups_and_pushed_sums_are_those_of_the_oracle() =>
@@ -24,8 +26,9 @@ public sealed class HistoryTests(ITestOutputHelper output)
     {
         var oracle = new SlowGateway();
         var rig = await Rig.New(new GatewayOptions { MaxBatch = 4 });
-        foreach (var (kind, group, given) in history)
+        foreach (var op in history)
         {
+            var (kind, group, given) = (op.Kind, op.Group, op.Families);
             var families = given.DistinctBy(f => f.Name).ToArray();
             var key = Group(group);
             switch (kind)
@@ -54,29 +57,44 @@ public sealed class HistoryTests(ITestOutputHelper output)
 
                     break;
                 default:
-                    await Push(rig, oracle, kind % 2 == 0 ? PushVerb.Replace : PushVerb.Merge, key, families);
+                    await Push(rig, oracle, kind % 2 == 0 ? PushVerb.Replace : PushVerb.Merge, key, families, Notes(op, rig));
                     break;
             }
         }
 
         Assert.Equal(oracle.Series(), Series(rig.Gateway.Groups));
+        if (!oracle.Ledger.SequenceEqual(Ledger(rig))) { var sb = new System.Text.StringBuilder(); foreach (var e in rig.Log.Entries) sb.AppendLine($"{e.Position} {e.Record.Verb} {e.Record.Verdict} rec={e.Record.ReceivedUnixNano} stamp={e.Record.Stamp} {e.Record.GroupingKey} {e.Record.Terms} {string.Join(",", e.Record.Families.SelectMany(f => f.Metrics.Select(m => f.Name + m.Labels)))}"); foreach (var (k,v) in oracle.Ledger) if (!Ledger(rig).TryGetValue(k, out var w) || w != v) sb.AppendLine($"{k} {v} {w}"); File.WriteAllText("/tmp/hist.txt", sb.ToString()); }
         Assert.Equal(oracle.Ledger, Ledger(rig));
         rig = await Restarted(rig);
         Assert.Equal(oracle.Ledger, Ledger(rig));
         await rig.DisposeAsync();
     }
 
-    private static async Task Push(Rig rig, SlowGateway oracle, PushVerb verb, Labels key, MetricFamily[] families)
+    private static async Task Push(Rig rig, SlowGateway oracle, PushVerb verb, Labels key, MetricFamily[] families, PushNotes? notes)
     {
         var before = rig.Lines();
-        var outcome = await rig.Gateway.PushAsync(new PushRequest(verb, key, families));
-        var accepted = oracle.Push(verb, key, families);
-        Assert.Equal(accepted ? 200 : 400, outcome.Status);
-        if (!accepted)
+        var outcome = await rig.Gateway.PushAsync(new PushRequest(verb, key, families) { Notes = notes });
+        var status = oracle.Push(verb, key, families, notes, Nano(rig), out var replayed);
+        Assert.Equal((status, replayed), (outcome.Status, outcome.Replayed));
+        if (status != 200 || replayed)
         {
             Assert.Equal(before, rig.Lines());
         }
     }
+
+    /// <summary>Most pushes say nothing; some have a key, belong to a run, or come late, in one of few milliseconds.</summary>
+    private static PushNotes? Notes(Op op, Rig rig) => op.Notes switch
+    {
+        1 or 2 => new PushNotes { IdempotencyKey = $"k{op.Name}" },
+        3 or 4 or 5 => new PushNotes { RunId = $"r{op.Name}", State = op.State },
+        6 => new PushNotes { RunId = $"r{op.Name}", State = op.State, IdempotencyKey = $"k{op.Name}" },
+        7 or 8 => new PushNotes { PushTimeUnixNano = Nano(rig) - (op.Late * 250_000L) },
+        9 => new PushNotes { PushTimeUnixNano = Nano(rig) - (op.Late * 86_400_000_000_000L / 5), RunId = $"r{op.Name}", State = op.State },
+        10 => new PushNotes { PushTimeUnixNano = Nano(rig) + (op.Late * 20_000_000_000L), IdempotencyKey = $"k{op.Name}" },
+        _ => null,
+    };
+
+    private static long Nano(Rig rig) => (rig.Time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * 100;
 
     /// <summary>Restarts, and holds what the replay made against what was there live.</summary>
     private static async Task<Rig> Restarted(Rig rig)
@@ -130,5 +148,5 @@ public sealed class HistoryTests(ITestOutputHelper output)
         };
     }
 
-    private sealed record Op(int Kind, int Group, MetricFamily[] Families);
+    private sealed record Op(int Kind, int Group, MetricFamily[] Families, int Notes, int Name, RunState State, int Late);
 }

@@ -18,8 +18,8 @@ internal sealed class Rig : IAsyncDisposable
         Log = log;
         Time = time;
         Options = options;
-        Pushes = new InMemoryStorage();
-        Gateway = new PushGateway(log, Pushes, options, time, NullLogger<PushGateway>.Instance);
+        Pushes = new InMemoryStorage(allowOutOfOrder: true);
+        Gateway = new PushGateway(log, Pushes, Pushes, options, time, NullLogger<PushGateway>.Instance);
         Page = new MetricsPage(() => Gateway.Groups);
     }
 

@@ -1,3 +1,4 @@
+using Tallygate.Gateway;
 using Tallygate.Model;
 using Tallygate.PushLog;
 
@@ -11,12 +12,96 @@ namespace Tallygate.Tests.Gateway;
 internal sealed class SlowGateway
 {
     private readonly Dictionary<string, Dictionary<string, MetricFamily>> _groups = [];
+    private readonly Dictionary<string, long> _pushTimes = [];
+    private readonly Dictionary<string, string> _keys = [];
+    private readonly List<(string Group, string Id, Dictionary<string, MetricFamily> Values)> _runs = [];
+    private readonly HashSet<string> _ended = [];
 
     /// <summary>What was ever booked: for each pushed series how many samples, and their sum.</summary>
     public SortedDictionary<string, (int Count, double Sum)> Ledger { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The status of a push with notes, which is taken if it is accepted.</summary>
+    public int Push(PushVerb verb, Labels key, IReadOnlyList<MetricFamily> families, PushNotes? notes, long nowUnixNano, out bool replayed)
+    {
+        notes ??= new PushNotes();
+        var group = key.ToString();
+        var body = $"{verb} {notes.RunId} {notes.State} {string.Join(';', families.OrderBy(f => f.Name, StringComparer.Ordinal).SelectMany(Series))}";
+        replayed = false;
+        if (notes.IdempotencyKey is not null && _keys.TryGetValue(group + notes.IdempotencyKey, out var first))
+        {
+            replayed = first == body;
+            return replayed ? 200 : 422;
+        }
+
+        var time = notes.PushTimeUnixNano ?? nowUnixNano;
+        if (nowUnixNano - time > 7L * 86400 * 1_000_000_000 || time - nowUnixNano > 600L * 1_000_000_000)
+        {
+            return 400;
+        }
+
+        if (notes.RunId is not null && _ended.Contains(group + notes.RunId))
+        {
+            return 409;
+        }
+
+        var shows = notes.PushTimeUnixNano is null || !_groups.ContainsKey(group) || time >= _pushTimes.GetValueOrDefault(group);
+        if (!Push(verb, key, families, shows, notes.RunId is null))
+        {
+            return 400;
+        }
+
+        if (shows)
+        {
+            _pushTimes[group] = time;
+        }
+
+        if (notes.IdempotencyKey is not null)
+        {
+            _keys[group + notes.IdempotencyKey] = body;
+        }
+
+        if (notes.RunId is not null)
+        {
+            Run(verb, key, families, notes);
+        }
+
+        return 200;
+    }
+
+    private void Run(PushVerb verb, Labels key, IReadOnlyList<MetricFamily> families, PushNotes notes)
+    {
+        var at = _runs.FindIndex(r => r.Group == key.ToString() && r.Id == notes.RunId);
+        if (at < 0)
+        {
+            at = _runs.Count;
+            _runs.Add((key.ToString(), notes.RunId!, []));
+        }
+
+        var values = _runs[at].Values;
+        if (verb == PushVerb.Replace)
+        {
+            values.Clear();
+        }
+
+        families.Select(f => Stamped(f, key)).ToList().ForEach(f => values[f.Name] = f);
+        if (notes.State is RunState.Finished or RunState.Failed)
+        {
+            EndRuns(r => r == _runs[at]);
+        }
+    }
+
+    private void EndRuns(Predicate<(string Group, string Id, Dictionary<string, MetricFamily> Values)> which)
+    {
+        foreach (var run in _runs.FindAll(which))
+        {
+            run.Values.Values.ToList().ForEach(Book);
+            _ended.Add(run.Group + run.Id);
+            _runs.Remove(run);
+        }
+    }
+
     /// <summary>Says whether the push is accepted, and takes it if so.</summary>
-    public bool Push(PushVerb verb, Labels key, IReadOnlyList<MetricFamily> families)
+    private bool Push(PushVerb verb, Labels key, IReadOnlyList<MetricFamily> families, bool shows, bool books)
     {
         var would = _groups.ToDictionary(g => g.Key, g => new Dictionary<string, MetricFamily>(g.Value));
         var stamped = families.Select(f => Stamped(f, key)).ToList();
@@ -28,14 +113,34 @@ internal sealed class SlowGateway
             return false;
         }
 
-        _groups[key.ToString()] = group;
-        stamped.ForEach(Book);
+        if (shows)
+        {
+            _groups[key.ToString()] = group;
+        }
+
+        if (books)
+        {
+            stamped.ForEach(Book);
+        }
+
         return true;
     }
 
-    public void Delete(Labels key) => _groups.Remove(key.ToString());
+    public void Delete(Labels key)
+    {
+        if (_groups.Remove(key.ToString()))
+        {
+            EndRuns(r => r.Group == key.ToString());
+            _pushTimes.Remove(key.ToString());
+        }
+    }
 
-    public void Wipe() => _groups.Clear();
+    public void Wipe()
+    {
+        EndRuns(_ => true);
+        _groups.Clear();
+        _pushTimes.Clear();
+    }
 
     /// <summary>The series of all groups, sorted: <c>a{job="j"} 1</c>.</summary>
     public List<string> Series() => [.. _groups.Values.SelectMany(g => g.Values).SelectMany(Series).Order(StringComparer.Ordinal)];
