@@ -43,6 +43,35 @@ internal sealed class OpenRun
         }
     }
 
+    /// <summary>
+    /// Why a POST does not fit what the run pushed before: the parts of a histogram or summary would share their names with another family
+    /// of the run, although the group itself may no longer show that. Null where it fits.
+    /// </summary>
+    public string? CollisionWith(IReadOnlyList<MetricFamily> pushed)
+    {
+        var types = Families.ToDictionary(static f => f.Name, static f => f.Type);
+        foreach (var family in pushed)
+        {
+            types[family.Name] = family.Type;
+        }
+
+        foreach (var (name, type) in types)
+        {
+            string[] suffixes = type switch
+            {
+                MetricType.Histogram => ["_bucket", "_count", "_sum"],
+                MetricType.Summary => ["_count", "_sum"],
+                _ => [],
+            };
+            if (Array.Find(suffixes, s => types.ContainsKey(name + s)) is { } suffix)
+            {
+                return $"{GoQuote.Quote(name + suffix)} collides with {GoQuote.Quote(name)} in the run {GoQuote.Quote(Id)}";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The run after an accepted push; <paramref name="before"/> is null where it begins.</summary>
     public static OpenRun After(OpenRun? before, PushRecord record) => new(
         record.Terms!.RunId!,

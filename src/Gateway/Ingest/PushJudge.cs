@@ -98,6 +98,11 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistor
         if (checks && faults is null)
         {
             _check.Judge(push, group, ref faults);
+            if (push is { Terms.RunId: { } id, Verb: PushVerb.Merge }
+                && Array.Find(history.Runs.Of(push.Grouping), r => r.Id == id)?.CollisionWith(push.Families) is { } collision)
+            {
+                (faults ??= []).Add(collision);
+            }
         }
 
         if (faults is not null)

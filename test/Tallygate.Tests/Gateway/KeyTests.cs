@@ -70,9 +70,9 @@ public sealed class KeyTests
         await using var rig = await Rig.New();
         var notes = new PushNotes { IdempotencyKey = "k" };
         await rig.Gateway.PushAsync(Put("job=j", Family("a", MetricType.Gauge, ("x=1", 1), ("x=2", 2)), Gauge("b", 3)) with { Notes = notes });
-        var again = Put("job=j", Gauge("b", 3).Help("Late."), Family("a", MetricType.Gauge, ("x=2", 2), ("x=1", 1)))
-            with { Notes = notes with { PushTimeUnixNano = 1_795_348_800_000_000_000 } };
-        Assert.True((await rig.Gateway.PushAsync(again)).Replayed);
+        var again = Put("job=j", Gauge("b", 3).Help("Late."), Family("a", MetricType.Gauge, ("x=2", 2), ("x=1", 1)));
+        notes = notes with { PushTimeUnixNano = 1_795_348_800_000_000_000 };
+        Assert.True((await rig.Gateway.PushAsync(again with { Notes = notes })).Replayed);
     }
 
     [Fact]

@@ -44,6 +44,13 @@ internal sealed class SlowGateway
             return 409;
         }
 
+        var values = notes.RunId is null ? null : _runs.Find(r => r.Group == group && r.Id == notes.RunId).Values;
+        if (verb == PushVerb.Merge && values is not null
+            && !IsConsistent([values.Values.Concat(families.Select(f => Stamped(f, key))).GroupBy(f => f.Name).ToDictionary(f => f.Key, f => f.Last())]))
+        {
+            return 400;
+        }
+
         var shows = notes.PushTimeUnixNano is null || !_groups.ContainsKey(group) || time >= _pushTimes.GetValueOrDefault(group);
         if (!Push(verb, key, families, shows, notes.RunId is null))
         {
