@@ -62,6 +62,24 @@ public sealed class DiskFileSystem : IWalFileSystem
     });
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ListDirectories(string directory) => Guard(
+        $"cannot list the directory {directory}", () => Array.ConvertAll(Directory.GetDirectories(directory), static d => Path.GetFileName(d)));
+
+    /// <inheritdoc/>
+    public void RenameDirectory(string path, string newPath) => Guard($"cannot rename {path} to {newPath}", () =>
+    {
+        Directory.Move(path, newPath);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void DeleteDirectory(string path) => Guard($"cannot delete {path}", () =>
+    {
+        Directory.Delete(path, recursive: true);
+        return true;
+    });
+
+    /// <inheritdoc/>
     public void SyncDirectory(string directory) => DirectorySync.Sync(directory);
 
     /// <inheritdoc/>

@@ -27,6 +27,18 @@ public interface IWalFileSystem
     /// </summary>
     void Rename(string path, string newPath);
 
+    /// <summary>The names of the directories in a directory, in no order.</summary>
+    IReadOnlyList<string> ListDirectories(string directory);
+
+    /// <summary>
+    /// Gives a directory another name in the same parent, where nothing has that name. Durable only after <see cref="SyncDirectory"/> of the
+    /// parent; until then a power loss leaves it under either name, with all that is in it.
+    /// </summary>
+    void RenameDirectory(string path, string newPath);
+
+    /// <summary>Deletes a directory with all that is in it, file by file: a crash may leave a part.</summary>
+    void DeleteDirectory(string path);
+
     /// <summary>Makes creations, deletions and renamings in a directory durable.</summary>
     void SyncDirectory(string directory);
 

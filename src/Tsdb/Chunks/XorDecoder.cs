@@ -189,7 +189,8 @@ internal struct XorDecoder
     // The upper half of the field's range stands for negative numbers, but for its first value.
     private static long Widen(ulong field, int width) => (long)field > 1L << (width - 1) ? (long)field - (1L << width) : (long)field;
 
-    private static ulong ReadValue(ReadOnlySpan<byte> bytes, ref int position, ref int lead, ref int trail)
+    /// <summary>Reads what changed in a value against the value before.</summary>
+    internal static ulong ReadValue(ReadOnlySpan<byte> bytes, ref int position, ref int lead, ref int trail)
     {
         unchecked
         {

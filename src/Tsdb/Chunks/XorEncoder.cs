@@ -43,7 +43,7 @@ internal static class XorEncoder
             }
 
             state.Delta = delta;
-            WriteValue(ref state, buffer, (ulong)(lastBits ^ bits));
+            WriteValue(buffer, ref state.Position, ref state.Lead, ref state.Trail, (ulong)(lastBits ^ bits));
             state.Count++;
         }
     }
@@ -77,29 +77,30 @@ internal static class XorEncoder
         }
     }
 
-    private static void WriteValue(ref XorState state, byte[] buffer, ulong change)
+    /// <summary>Writes a value as what changed against the value before; the window is kept for as long as the change fits.</summary>
+    public static void WriteValue(byte[] buffer, ref int position, ref byte windowLead, ref byte windowTrail, ulong change)
     {
         if (change == 0)
         {
-            BitWriter.Write(buffer, ref state.Position, 0, 1);
+            BitWriter.Write(buffer, ref position, 0, 1);
             return;
         }
 
         // Five bits tell the leading zeros.
         var lead = Math.Min(BitOperations.LeadingZeroCount(change), 31);
         var trail = BitOperations.TrailingZeroCount(change);
-        if (state.Lead != XorState.NoWindow && lead >= state.Lead && trail >= state.Trail)
+        if (windowLead != XorState.NoWindow && lead >= windowLead && trail >= windowTrail)
         {
-            BitWriter.Write(buffer, ref state.Position, 0b10, 2);
-            BitWriter.Write(buffer, ref state.Position, change >> state.Trail, 64 - state.Lead - state.Trail);
+            BitWriter.Write(buffer, ref position, 0b10, 2);
+            BitWriter.Write(buffer, ref position, change >> windowTrail, 64 - windowLead - windowTrail);
             return;
         }
 
-        state.Lead = (byte)lead;
-        state.Trail = (byte)trail;
+        windowLead = (byte)lead;
+        windowTrail = (byte)trail;
         var significant = 64 - lead - trail;
         // Six bits tell the significant bits; 64 of them are told as 0, for there is never none.
-        BitWriter.Write(buffer, ref state.Position, (0b11UL << 11) | ((ulong)lead << 6) | ((ulong)significant & 0x3f), 13);
-        BitWriter.Write(buffer, ref state.Position, change >> trail, significant);
+        BitWriter.Write(buffer, ref position, (0b11UL << 11) | ((ulong)lead << 6) | ((ulong)significant & 0x3f), 13);
+        BitWriter.Write(buffer, ref position, change >> trail, significant);
     }
 }

@@ -6,7 +6,7 @@ namespace Tallygate.Tsdb.Index;
 /// Which series have which labels. Ids are given in ascending order, so lists are sorted by growing at their end. Adding and removing are
 /// done by one thread at a time under the lock; readers take the lock only to find lists, never while they go through them.
 /// </summary>
-internal sealed class MemPostings
+internal sealed class MemPostings : IPostings
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LabelIndex> _names = [];
@@ -92,6 +92,22 @@ internal sealed class MemPostings
         {
             return _names.GetValueOrDefault(name)?.Values ?? default;
         }
+    }
+
+    public int ValueCount(string name) => Values(name).Length;
+
+    public List<PostingList> Lists(string name, Func<string, bool> wanted)
+    {
+        var lists = new List<PostingList>();
+        foreach (var (value, list) in Values(name).Span)
+        {
+            if (wanted(value))
+            {
+                lists.Add(list);
+            }
+        }
+
+        return lists;
     }
 
     /// <summary>All label names.</summary>

@@ -13,7 +13,7 @@ internal static class PostingsQuery
     /// <param name="matchers">The conditions, all of which must hold; none: all series.</param>
     /// <param name="labelsOf">The labels of a series, or null where it is gone.</param>
     /// <returns>The ids, ascending.</returns>
-    public static ReadOnlyMemory<int> Resolve(MemPostings postings, IReadOnlyList<LabelMatcher> matchers, Func<int, Labels?> labelsOf)
+    public static ReadOnlyMemory<int> Resolve(IPostings postings, IReadOnlyList<LabelMatcher> matchers, Func<int, Labels?> labelsOf)
     {
         int[]? found = null;
         var count = 0;
@@ -38,8 +38,7 @@ internal static class PostingsQuery
                 break;
             }
 
-            var values = postings.Values(matcher.Name);
-            if (found is not null && count < values.Length)
+            if (found is not null && count < postings.ValueCount(matcher.Name))
             {
                 count = Filter(found.AsSpan(0, count), matcher, labelsOf);
                 continue;
@@ -49,12 +48,12 @@ internal static class PostingsQuery
             if (matchesEmpty)
             {
                 found ??= TakeAll(postings, out count);
-                var taken = Union(matcher, values.Span, matching: false);
+                var taken = Union(matcher, postings, matching: false);
                 count = SortedIds.Subtract(found.AsSpan(0, count), taken, found);
             }
             else
             {
-                Keep(ref found, ref count, Union(matcher, values.Span, matching: true));
+                Keep(ref found, ref count, Union(matcher, postings, matching: true));
             }
         }
 
@@ -62,7 +61,7 @@ internal static class PostingsQuery
         return found.AsMemory(0, count);
     }
 
-    private static int[] TakeAll(MemPostings postings, out int count)
+    private static int[] TakeAll(IPostings postings, out int count)
     {
         var all = postings.All.Ids.ToArray();
         count = all.Length;
@@ -82,17 +81,9 @@ internal static class PostingsQuery
         }
     }
 
-    private static int[] Union(LabelMatcher matcher, ReadOnlySpan<(string Value, PostingList Postings)> values, bool matching)
+    private static int[] Union(LabelMatcher matcher, IPostings postings, bool matching)
     {
-        var lists = new List<PostingList>();
-        foreach (var (value, list) in values)
-        {
-            if (matcher.Matches(value) == matching)
-            {
-                lists.Add(list);
-            }
-        }
-
+        var lists = postings.Lists(matcher.Name, value => matcher.Matches(value) == matching);
         return lists.Count == 0 ? [] : SortedIds.Union(lists);
     }
 

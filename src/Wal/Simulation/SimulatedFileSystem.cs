@@ -14,6 +14,9 @@ public sealed class SimulatedFileSystem(int seed) : IWalFileSystem
     // The names as programs see them, and as they would be after a power loss.
     private Dictionary<string, SimulatedContent> _seen = [];
     private Dictionary<string, SimulatedContent> _stored = [];
+
+    // Renamings of directories that no sync has made durable yet, in their order.
+    private readonly List<(string From, string To)> _moved = [];
     private bool _dead;
 
     /// <summary>How many operations that change something were begun since the last start.</summary>
@@ -51,6 +54,7 @@ public sealed class SimulatedFileSystem(int seed) : IWalFileSystem
     {
         lock (_gate)
         {
+            SettleMoves();
             var kept = new Dictionary<string, SimulatedContent>();
             foreach (var (path, content) in _seen.Concat(_stored))
             {
@@ -193,6 +197,51 @@ public sealed class SimulatedFileSystem(int seed) : IWalFileSystem
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> ListDirectories(string directory)
+    {
+        lock (_gate)
+        {
+            var prefix = directory + Path.DirectorySeparatorChar;
+            return [.. _seen.Keys.Where(p => p.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(p => p[prefix.Length..].Split(Path.DirectorySeparatorChar))
+                .Where(parts => parts.Length > 1).Select(parts => parts[0]).Distinct()];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RenameDirectory(string path, string newPath)
+    {
+        lock (_gate)
+        {
+            Begin(out var dies);
+            if (ReadOnly || Below(_seen, newPath).Length > 0)
+            {
+                throw new IOException($"cannot rename {path} to {newPath}: {(ReadOnly ? "the disk is read-only" : "it is there already")}");
+            }
+
+            if (!dies || _random.Next(2) == 0)
+            {
+                Move(_seen, path, newPath);
+                _moved.Add((path, newPath));
+            }
+
+            End(dies);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DeleteDirectory(string path)
+    {
+        lock (_gate)
+        {
+            foreach (var file in Below(_seen, path))
+            {
+                Delete(file);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void SyncDirectory(string directory)
     {
         lock (_gate)
@@ -200,6 +249,18 @@ public sealed class SimulatedFileSystem(int seed) : IWalFileSystem
             Begin(out var dies);
             if (dies ? _random.Next(2) == 0 : SyncFails?.Invoke(directory) != true)
             {
+                foreach (var (from, to) in _moved.Where(m => Path.GetDirectoryName(m.To) == directory))
+                {
+                    Move(_stored, from, to);
+                }
+
+                _moved.RemoveAll(m => Path.GetDirectoryName(m.To) == directory);
+                // What was deleted with a directory is gone once its parent knows.
+                foreach (var gone in _stored.Keys.Where(p => IsDeletedDirectory(p, directory)).ToArray())
+                {
+                    _stored.Remove(gone);
+                }
+
                 foreach (var gone in _stored.Keys.Where(p => Path.GetDirectoryName(p) == directory && !_seen.ContainsKey(p)).ToArray())
                 {
                     _stored.Remove(gone);
@@ -233,6 +294,51 @@ public sealed class SimulatedFileSystem(int seed) : IWalFileSystem
                 ? new Held(this, directory, Life)
                 : throw new IOException($"the directory {directory} is in use: another tallygate may be running on it");
         }
+    }
+
+    private static string[] Below(Dictionary<string, SimulatedContent> names, string directory) =>
+        [.. names.Keys.Where(p => p.StartsWith(directory + Path.DirectorySeparatorChar, StringComparison.Ordinal))];
+
+    private static void Move(Dictionary<string, SimulatedContent> names, string from, string to)
+    {
+        foreach (var path in Below(names, from))
+        {
+            names.Remove(path, out var content);
+            names[to + path[from.Length..]] = content!;
+        }
+    }
+
+    // After a power loss each renaming has happened or not, with all that follows from it.
+    private void SettleMoves()
+    {
+        for (var i = _moved.Count - 1; i >= 0; i--)
+        {
+            var (from, to) = _moved[i];
+            if (_random.Next(2) == 0)
+            {
+                Move(_seen, to, from);
+                _moved.RemoveAt(i);
+            }
+        }
+
+        foreach (var (from, to) in _moved)
+        {
+            Move(_stored, from, to);
+        }
+
+        _moved.Clear();
+    }
+
+    private bool IsDeletedDirectory(string path, string parent)
+    {
+        var prefix = parent + Path.DirectorySeparatorChar;
+        if (!path.StartsWith(prefix, StringComparison.Ordinal) || path.IndexOf(Path.DirectorySeparatorChar, prefix.Length) is not (> 0 and var end))
+        {
+            return false;
+        }
+
+        var child = path[..end];
+        return Below(_seen, child).Length == 0 && !_moved.Exists(m => m.From == child);
     }
 
     internal T Do<T>(int life, Func<T> action)
