@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tallygate.Storage;
+using Tallygate.Tsdb.Blocks;
+using Tallygate.Tsdb.Compaction;
 using Tallygate.Tsdb.Head;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
@@ -36,19 +38,23 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
     private long _versionAtSnapshot;
     private long _snapshotLength;
     private long _retentionDue = long.MinValue;
+    private long? _synced;
     private long _snapshotDue = long.MinValue;
     private volatile bool _snapshotWanted;
     private bool _disposed;
 
-    private sealed record Disk(string Directory, IWalFileSystem Files, IDisposable Lock, WalWriter? Wal);
+    private sealed record Disk(string Directory, IWalFileSystem Files, IDisposable Lock, WalWriter? Wal)
+    {
+        public required Compactor Compactor { get; init; }
+    }
 
-    private Database(DatabaseOptions options, TimeProvider time, ILogger logger, HeadBlock head, Disk? disk)
+    private Database(DatabaseOptions options, TimeProvider time, ILogger logger, HeadBlock head, Func<Database, Disk>? disk)
     {
         _options = options;
         _time = time;
         _logger = logger;
         _head = head;
-        _disk = disk;
+        _disk = disk?.Invoke(this);
     }
 
     /// <summary>How many series the head holds.</summary>
@@ -72,12 +78,24 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         files.CreateDirectory(directory);
         var held = files.Lock(directory);
         WalWriter? wal = null;
+        List<Block> blocks = [];
         try
         {
-            var (source, sequence, length) = HeadSnapshotFile.Read(files, directory, head);
+            blocks = new BlockDirectory(files, directory, logger).Load();
+            HeadMark? mark = null;
+            foreach (var block in blocks)
+            {
+                mark = HeadMark.Later(mark, block.Meta.Seal?.Head);
+            }
+
+            var facts = HeadSnapshotFile.Read(files, directory, head);
+
+            // A snapshot that knows of the newest cut no longer has what the blocks have.
+            mark = mark is { } m && facts.MinTime < m.MaxTime ? m : null;
+            var covered = head.Versions.Newest;
             if (options.WriteAheadLog)
             {
-                wal = OpenLog(files, Path.Combine(directory, "wal"), head, sequence);
+                wal = OpenLog(files, Path.Combine(directory, "wal"), head, facts.LogSequence, mark, ref covered);
                 head.Attach(wal);
                 if (wal.Tail is { } tail)
                 {
@@ -85,16 +103,39 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
                 }
             }
 
-            Log.Opened(logger, directory, head.SeriesCount, source);
-            return new Database(options, time, logger, head, new Disk(directory, files, held, wal))
+            var minTime = facts.MinTime;
+            if (mark is { } inBlocks)
             {
-                _durableSource = source,
-                _snapshotLength = length,
-                _versionAtSnapshot = wal is null ? head.Versions.Newest : -1,
+                head.LeaveOut(inBlocks);
+                minTime = Math.Max(minTime, inBlocks.MaxTime);
+                foreach (var _ in head.Truncate(inBlocks.MaxTime, covered))
+                {
+                }
+            }
+            else if (minTime == long.MinValue && head.SeriesCount == 0 && blocks.Count > 0)
+            {
+                // Blocks that came from elsewhere: the head begins where they end.
+                minTime = blocks.Max(static b => b.Meta.MaxTime);
+            }
+
+            head.RaiseMinTime(minTime);
+            Log.Opened(logger, directory, head.SeriesCount, facts.SourcePosition);
+            var database = new Database(options, time, logger, head, self => new Disk(directory, files, held, wal)
+            {
+                Compactor = new Compactor(
+                    files, directory, head, options, time, logger, () => self.TrySnapshot(self._disk!), () => wal?.Sync()),
+            })
+            {
+                _durableSource = facts.SourcePosition,
+                _snapshotLength = facts.Length,
+                _versionAtSnapshot = wal is null && mark is null ? head.Versions.Newest : -1,
             };
+            database._disk!.Compactor.States.Publish(blocks, minTime);
+            return database;
         }
         catch
         {
+            blocks.ForEach(static b => b.Dispose());
             wal?.Dispose();
             head.Dispose();
             held.Dispose();
@@ -115,10 +156,10 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
     }
 
     /// <inheritdoc/>
-    public IQuerier Querier(long minTime, long maxTime) => new HeadQuerier(_head, _head.Versions.Acquire(), minTime, maxTime);
+    public IQuerier Querier(long minTime, long maxTime) => new DatabaseQuerier(View(), minTime, maxTime);
 
     /// <inheritdoc/>
-    public IStorageSnapshot Snapshot() => new HeadView(_head, _head.Versions.Acquire());
+    public IStorageSnapshot Snapshot() => View();
 
     /// <summary>The next <see cref="Step"/> writes a head snapshot. May be called by any thread.</summary>
     public void RequestSnapshot() => _snapshotWanted = true;
@@ -131,18 +172,20 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
     public long Step(long now)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        SyncLog(now);
-        if (_options.Retention is { } retention && now >= _retentionDue)
+        if (_synced is not { } synced || now - synced >= StepMs || now < synced)
         {
-            _retentionDue = now + RetentionEveryMs;
-            var dropped = _head.DropBefore(now - (long)retention.TotalMilliseconds);
-            if (dropped > 0 && _disk is not null)
-            {
-                Log.Dropped(_logger, _disk.Directory, dropped);
-            }
+            _synced = now;
+            SyncLog(now);
         }
 
-        if (_disk is not null && now >= _snapshotDue && (_snapshotWanted || IsSnapshotDue()))
+        DropPastRetention(now);
+        if (_disk is null)
+        {
+            return now + StepMs;
+        }
+
+        var again = _disk.Compactor.Step(now);
+        if (!_disk.Compactor.IsCutting && now >= _snapshotDue && (_snapshotWanted || IsSnapshotDue()))
         {
             _snapshotWanted = false;
             if (!TrySnapshot(_disk))
@@ -152,7 +195,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
             }
         }
 
-        return now + StepMs;
+        return now + Math.Min(StepMs, again);
     }
 
     /// <summary>Writes a head snapshot where there is something new, and closes the files. Queriers that are open stay readable.</summary>
@@ -166,11 +209,12 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         _disposed = true;
         if (_disk is not null)
         {
-            if (_head.Versions.Newest != _versionAtSnapshot)
+            if (_head.Versions.Newest != _versionAtSnapshot && !_disk.Compactor.IsCutting)
             {
                 TrySnapshot(_disk);
             }
 
+            _disk.Compactor.Dispose();
             _disk.Wal?.Dispose();
             _disk.Lock.Dispose();
         }
@@ -193,18 +237,20 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         }
 
         return new HeadBlock(new HeadOptions(
-            options.AllowOutOfOrder,
+            options.AllowOutOfOrder ? (long?)options.OutOfOrderWindow?.TotalMilliseconds ?? long.MaxValue : null,
             (long?)options.MaxAhead?.TotalMilliseconds,
             (long?)options.Retention?.TotalMilliseconds,
             (long)options.ChunkRange.TotalMilliseconds,
             static labels => labels.Hash()));
     }
 
-    private static WalWriter OpenLog(IWalFileSystem files, string directory, HeadBlock head, long behind)
+    private static WalWriter OpenLog(
+        IWalFileSystem files, string directory, HeadBlock head, long behind, HeadMark? mark, ref long covered)
     {
         files.CreateDirectory(directory);
-        var replay = new HeadReplay(head, directory, behind);
+        var replay = new HeadReplay(head, directory, behind, mark);
         var wal = WalWriter.Open(directory, new WalOptions { SyncEachBatch = false, Tag = WalTag }, files, replay.Visit);
+        covered = replay.CoveredVersion ?? head.Versions.Newest;
         if (wal.LastSequence < behind || wal.FirstSequence > behind + 1)
         {
             var (first, last) = (wal.FirstSequence, wal.LastSequence);
@@ -214,6 +260,24 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         }
 
         return wal;
+    }
+
+    private DatabaseView View() => DatabaseView.Of(_head, _disk?.Compactor.States);
+
+    // Blocks go by their own rule. What an idle head keeps goes by the newest sample, for a clock may jump.
+    private void DropPastRetention(long now)
+    {
+        if (_options.Retention is not { } retention || now < _retentionDue || _head.MaxTime == long.MinValue)
+        {
+            return;
+        }
+
+        _retentionDue = now + RetentionEveryMs;
+        var dropped = _head.DropBefore(Math.Min(now, _head.MaxTime) - (long)retention.TotalMilliseconds);
+        if (dropped > 0 && _disk is not null)
+        {
+            Log.Dropped(_logger, _disk.Directory, dropped);
+        }
     }
 
     private void SyncLog(long now)
@@ -238,7 +302,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         {
             try
             {
-                var image = _head.Image();
+                var image = _head.Image(disk.Compactor.States.Current.HeadMinTime);
                 // What the snapshot holds must not be numbered anew after a power loss.
                 disk.Wal?.Sync();
                 _snapshotLength = HeadSnapshotFile.Write(disk.Files, disk.Directory, image);

@@ -18,7 +18,6 @@ public sealed record DatabaseOptions
         AllowOutOfOrder = true,
         MaxAhead = null,
         Retention = TimeSpan.FromDays(400),
-        ChunkRange = TimeSpan.FromDays(30),
     };
 
     /// <summary>Whether commits are written to a log of the database's own before they return.</summary>
@@ -27,13 +26,22 @@ public sealed record DatabaseOptions
     /// <summary>Whether a series takes samples older than its newest.</summary>
     public bool AllowOutOfOrder { get; init; }
 
+    /// <summary>
+    /// How far behind the newest sample of the database a late sample may lie; null: any time, where <see cref="AllowOutOfOrder"/> allows
+    /// late samples at all.
+    /// </summary>
+    public TimeSpan? OutOfOrderWindow { get; init; }
+
     /// <summary>How far ahead of now a sample may lie; null: any time.</summary>
     public TimeSpan? MaxAhead { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long samples are kept; null: for ever. Older ones are refused, unless samples may come out of order.</summary>
     public TimeSpan? Retention { get; init; } = TimeSpan.FromDays(15);
 
-    /// <summary>At the ends of which time ranges chunks are cut.</summary>
+    /// <summary>How many bytes blocks, log and head snapshot may take; the oldest blocks go first. 0: any number.</summary>
+    public long MaxBytes { get; init; }
+
+    /// <summary>The time range of a block that the head is cut into; chunks are cut at its ends. Blocks of blocks are three times as long each.</summary>
     public TimeSpan ChunkRange { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>After how many bytes of log or of source a head snapshot is written.</summary>
@@ -54,6 +62,11 @@ public sealed record DatabaseOptions
         if (Retention <= TimeSpan.Zero)
         {
             problems.Add("Retention is not positive");
+        }
+
+        if (OutOfOrderWindow < TimeSpan.Zero || MaxBytes < 0)
+        {
+            problems.Add("OutOfOrderWindow or MaxBytes is negative");
         }
 
         if (ChunkRange < TimeSpan.FromSeconds(1))

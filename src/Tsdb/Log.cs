@@ -22,4 +22,16 @@ internal static partial class Log
 
     [LoggerMessage(3005, LogLevel.Debug, "{Directory}: {Series} series whose samples are all past retention were dropped")]
     public static partial void Dropped(ILogger logger, string directory, int series);
+
+    [LoggerMessage(3006, LogLevel.Information, "{Directory}: block {Ulid} was written: {Series} series, {Samples} samples, {Bytes} bytes")]
+    public static partial void BlockWritten(ILogger logger, string directory, string ulid, long series, long samples, long bytes);
+
+    [LoggerMessage(3007, LogLevel.Error, "{Directory}: a block could not be written; nothing is lost, and it is tried again")]
+    public static partial void CompactionFailed(ILogger logger, string directory, Exception e);
+
+    [LoggerMessage(3008, LogLevel.Information, "{Directory}: block {Ulid} is past retention and was dropped")]
+    public static partial void BlockPastRetention(ILogger logger, string directory, string ulid);
+
+    [LoggerMessage(3009, LogLevel.Warning, "{Directory}: {Ulid} could not be deleted; the next start tries again")]
+    public static partial void BlockNotDeleted(ILogger logger, string directory, string ulid, Exception e);
 }

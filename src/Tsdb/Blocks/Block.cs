@@ -1,4 +1,5 @@
 using Tallygate.Tsdb.IO;
+using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
 namespace Tallygate.Tsdb.Blocks;

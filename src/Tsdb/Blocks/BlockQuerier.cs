@@ -1,6 +1,7 @@
 using Tallygate.Model;
 using Tallygate.Storage;
 using Tallygate.Tsdb.Index;
+using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Blocks;
 

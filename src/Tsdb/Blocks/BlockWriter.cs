@@ -1,6 +1,7 @@
 using Tallygate.Model;
 using Tallygate.Tsdb.Chunks;
 using Tallygate.Tsdb.IO;
+using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
 namespace Tallygate.Tsdb.Blocks;

@@ -1,5 +1,6 @@
 using Tallygate.Model.Histograms;
 using Tallygate.Storage;
+using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Blocks;
 

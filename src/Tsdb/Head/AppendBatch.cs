@@ -22,6 +22,9 @@ internal sealed class AppendBatch
     /// <summary>The newest commit when the batch began.</summary>
     public long BaseVersion { get; set; }
 
+    /// <summary>Before which time samples were late when the batch began.</summary>
+    public long BaseMinTime { get; set; }
+
     public Span<PendingSample> Samples => _samples.AsSpan(0, Count);
 
     public Span<MemSeries> Series => _series.AsSpan(0, Count);
@@ -54,15 +57,33 @@ internal sealed class AppendBatch
     }
 
     /// <summary>Leaves out the samples that a commit in between has made late or doubles.</summary>
-    public void LeaveOutOvertaken(bool allowLate)
+    public void LeaveOutOvertaken(long minTime, long lateFrom)
     {
         var count = 0;
         for (var i = 0; i < Count; i++)
         {
             ref readonly var sample = ref _samples[i];
-            if (_series[i].Judge(sample.Time, sample.Bits, sample.Histogram, allowLate) == AppendStatus.Appended)
+            if (_series[i].Judge(sample.Time, sample.Bits, sample.Histogram, minTime, lateFrom) == AppendStatus.Appended)
             {
                 (_series[count], _samples[count]) = (_series[i], sample);
+                count++;
+            }
+        }
+
+        Array.Clear(_series, count, Count - count);
+        Array.Clear(_samples, count, Count - count);
+        Count = count;
+    }
+
+    /// <summary>Leaves out the samples that stand in blocks.</summary>
+    public void LeaveOutBefore(long time)
+    {
+        var count = 0;
+        for (var i = 0; i < Count; i++)
+        {
+            if (_samples[i].Time >= time)
+            {
+                (_series[count], _samples[count]) = (_series[i], _samples[i]);
                 count++;
             }
         }

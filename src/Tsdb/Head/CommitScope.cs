@@ -14,6 +14,9 @@ internal sealed class CommitScope
     /// <summary>The length of the time ranges at whose ends chunks are cut, in milliseconds.</summary>
     public required long ChunkRange { get; init; }
 
+    /// <summary>Samples before this time are late, whatever their series has: blocks hold the times before.</summary>
+    public long MinTime { get; set; } = long.MinValue;
+
     public BufferPool Buffers { get; } = new();
 
     public Slab Slab { get; } = new();

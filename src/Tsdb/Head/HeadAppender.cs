@@ -62,7 +62,7 @@ internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) 
             reference = new SeriesRef((ulong)series.Id);
         }
 
-        var status = series.Judge(time, bits, histogram, head.AllowsLate);
+        var status = series.Judge(time, bits, histogram, head.MinTime, head.LateFrom);
         return status == AppendStatus.Appended ? batch.Add(series, time, bits, histogram, head.AllowsLate) : status;
     }
 }

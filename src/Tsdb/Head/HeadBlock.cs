@@ -1,5 +1,6 @@
 using Tallygate.Model;
 using Tallygate.Storage;
+using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Index;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
@@ -28,6 +29,9 @@ internal sealed class HeadBlock : IDisposable
     private int _lastId;
     private int _seriesCount;
     private WalWriter? _wal;
+    private long _minTime = long.MinValue;
+    private long _maxTime = long.MinValue;
+    private HeadMark? _inBlocks;
 
     public HeadBlock(HeadOptions options)
     {
@@ -45,6 +49,23 @@ internal sealed class HeadBlock : IDisposable
     /// <summary>How many series there are.</summary>
     public int SeriesCount => Volatile.Read(ref _seriesCount);
 
+    /// <summary>The time before which blocks hold the in-order samples, or are being written: nothing in order comes before it any more.</summary>
+    public long MinTime => Volatile.Read(ref _minTime);
+
+    /// <summary>The newest time there is; the smallest number where there is none.</summary>
+    public long MaxTime => Volatile.Read(ref _maxTime);
+
+    /// <summary>A time that no in-order sample comes before; the largest number where there is none.</summary>
+    public long OldestTime { get; private set; } = long.MaxValue;
+
+    /// <summary>The earliest time that a late sample may have.</summary>
+    public long LateFrom => _options.LateWindow switch
+    {
+        null => long.MaxValue,
+        long.MaxValue => long.MinValue,
+        var window => MaxTime == long.MinValue ? long.MinValue : MaxTime - window.Value,
+    };
+
     /// <summary>About how many bytes of source the commits since the start have brought: what a replay would have to go through.</summary>
     public long CommittedBytes { get; private set; }
 
@@ -57,6 +78,7 @@ internal sealed class HeadBlock : IDisposable
         {
             var batch = _batches.Count > 0 ? _batches.Pop() : new AppendBatch();
             batch.BaseVersion = _versions.Newest;
+            batch.BaseMinTime = MinTime;
             return new HeadAppender(this, batch, now);
         }
     }
@@ -72,6 +94,7 @@ internal sealed class HeadBlock : IDisposable
 
     public bool IsInBounds(long time, long now) =>
         (_options.MaxAhead is not { } ahead || time <= now + ahead)
+        && (time >= MinTime || time >= LateFrom)
         && (_options.AllowLate || _options.Retention is not { } retention || time >= now - retention);
 
     /// <summary>The series of a reference, or null where there is none.</summary>
@@ -103,6 +126,11 @@ internal sealed class HeadBlock : IDisposable
             }
 
             LeaveOutOvertaken(batch);
+            if (sourcePosition > 0 && _inBlocks is { } mark && sourcePosition <= mark.Source)
+            {
+                batch.LeaveOutBefore(mark.MaxTime);
+            }
+
             if (_wal is not null && batch.Count > 0)
             {
                 Write(batch, _wal);
@@ -119,6 +147,7 @@ internal sealed class HeadBlock : IDisposable
         foreach (ref readonly var sample in samples)
         {
             Find(sample.Series)!.Append(sample.Time, sample.Bits, sample.Histogram, _scope);
+            Note(sample.Time);
         }
 
         _versions.Publish(_scope.Version, 0);
@@ -179,14 +208,147 @@ internal sealed class HeadBlock : IDisposable
         }
 
         series.Restore(image, _scope);
+        if (image.HasInOrder)
+        {
+            Note(image.Closed.Length > 0 ? image.Closed.Span[0].MinTime : image.OpenMinTime);
+            Note(image.LastTime);
+        }
+
         return true;
     }
 
     /// <summary>Publishes what was restored.</summary>
-    public void FinishRestore(long sourcePosition) => _versions.Publish(_scope.Version, sourcePosition);
+    /// <param name="sealedTime">The time before which nothing in order comes any more.</param>
+    public void FinishRestore(long sourcePosition, long sealedTime)
+    {
+        RaiseMinTime(sealedTime);
+        _versions.Publish(_scope.Version, sourcePosition);
+    }
+
+    /// <summary>
+    /// From now on no sample before <paramref name="time"/> comes in order. All that there is before it now can be put into blocks.
+    /// </summary>
+    /// <returns>The version that has all of it, and what blocks then hold.</returns>
+    public (long Version, HeadMark Mark) Seal(long time)
+    {
+        lock (_commitLock)
+        {
+            if (_wal is not null && time > _minTime)
+            {
+                // A replay must know from where on what comes before the time is late.
+                _record.Clear();
+                SealRecord.Write(_record, time);
+                _wal.Append(_record);
+            }
+
+            RaiseMinTime(time);
+            return (_versions.Newest, new HeadMark(time, _versions.SourcePosition, _wal?.LastSequence ?? 0));
+        }
+    }
+
+    /// <summary>Blocks hold what a mark says: a replay leaves it out.</summary>
+    public void LeaveOut(HeadMark mark)
+    {
+        _inBlocks = mark;
+        RaiseMinTime(mark.MaxTime);
+    }
+
+    /// <summary>
+    /// Drops what blocks hold: all before <paramref name="time"/> up to a version, and series with nothing left. In pieces, between which
+    /// commits go on. No reader may be open that relies on it.
+    /// </summary>
+    public IEnumerable<int> Truncate(long time, long version)
+    {
+        const int Piece = 2048;
+        lock (_commitLock)
+        {
+            OldestTime = long.MaxValue;
+        }
+
+        var byId = Volatile.Read(ref _byId);
+        var empty = new List<MemSeries>();
+        var oldest = long.MaxValue;
+        for (var from = 0; from < byId.Length; from += Piece)
+        {
+            lock (_commitLock)
+            {
+                foreach (var series in byId.AsSpan(from, Math.Min(Piece, byId.Length - from)))
+                {
+                    if (series is { IsRemoved: false } && series.DropBefore(time, version, ref oldest))
+                    {
+                        empty.Add(series);
+                    }
+                }
+            }
+
+            yield return 0;
+        }
+
+        lock (_commitLock)
+        {
+            // One that was empty may have samples again.
+            var gone = new HashSet<int>();
+            foreach (var series in empty)
+            {
+                if (!series.IsRemoved && series.DropBefore(time, version, ref oldest))
+                {
+                    gone.Add(series.Id);
+                }
+            }
+
+            if (gone.Count > 0)
+            {
+                Remove(gone);
+            }
+
+            OldestTime = Math.Min(oldest, OldestTime);
+        }
+    }
+
+    /// <summary>All series, in no order.</summary>
+    public List<MemSeries> AllSeries()
+    {
+        var all = new List<MemSeries>(_seriesCount);
+        foreach (var series in Volatile.Read(ref _byId))
+        {
+            if (series is not null)
+            {
+                all.Add(series);
+            }
+        }
+
+        return all;
+    }
+
+    /// <summary>Hides samples, after they were written to the write-ahead log as deleted.</summary>
+    /// <returns>How many series lost samples.</returns>
+    public int Delete(ReadOnlySpan<int> ids, long minTime, long maxTime)
+    {
+        lock (_commitLock)
+        {
+            var deleted = new List<(int Id, Interval Interval)>();
+            foreach (var id in ids)
+            {
+                if (Find(id)?.Delete(minTime, maxTime) is { } interval)
+                {
+                    deleted.Add((id, interval));
+                }
+            }
+
+            if (_wal is not null && deleted.Count > 0)
+            {
+                _record.Clear();
+                DeletionRecord.Write(_record, deleted);
+                _wal.Append(_record);
+            }
+
+            return deleted.Count;
+        }
+    }
 
     /// <summary>All series as they stand between two commits, the source position and the log sequence at that moment.</summary>
-    public HeadImage Image()
+    /// <param name="minTime">The time before which blocks hold the in-order samples.</param>
+    public HeadImage Image(long minTime)
     {
         lock (_commitLock)
         {
@@ -200,7 +362,7 @@ internal sealed class HeadBlock : IDisposable
                 }
             }
 
-            return new HeadImage(images, _versions.Newest, _versions.SourcePosition, _wal?.LastSequence ?? 0, CommittedBytes);
+            return new HeadImage(images, _versions.Newest, _versions.SourcePosition, _wal?.LastSequence ?? 0, CommittedBytes, minTime, _minTime);
         }
     }
 
@@ -242,9 +404,9 @@ internal sealed class HeadBlock : IDisposable
             }
         }
 
-        if (batch.BaseVersion != _versions.Newest)
+        if (batch.BaseVersion != _versions.Newest || batch.BaseMinTime != MinTime)
         {
-            batch.LeaveOutOvertaken(_options.AllowLate);
+            batch.LeaveOutOvertaken(MinTime, LateFrom);
         }
     }
 
@@ -300,6 +462,7 @@ internal sealed class HeadBlock : IDisposable
         for (var i = 0; i < samples.Length; i++)
         {
             series[i].Append(samples[i].Time, samples[i].Bits, samples[i].Histogram, _scope);
+            Note(samples[i].Time);
         }
 
         if (_wal is null)
@@ -308,6 +471,26 @@ internal sealed class HeadBlock : IDisposable
         }
 
         _versions.Publish(_scope.Version, sourcePosition);
+    }
+
+    private void Note(long time)
+    {
+        if (time > _maxTime)
+        {
+            Volatile.Write(ref _maxTime, time);
+        }
+
+        OldestTime = Math.Min(OldestTime, Math.Max(time, _minTime));
+    }
+
+    /// <summary>Nothing in order comes before a time any more.</summary>
+    public void RaiseMinTime(long time)
+    {
+        if (time > _minTime)
+        {
+            Volatile.Write(ref _minTime, time);
+            _scope.MinTime = time;
+        }
     }
 
     private void Begin()

@@ -11,12 +11,13 @@ internal sealed class HeadQuerier : IQuerier
     private bool _disposed;
 
     /// <summary>Takes over one hold of the version.</summary>
-    public HeadQuerier(HeadBlock head, long version, long minTime, long maxTime)
+    public HeadQuerier(HeadBlock head, long version, long minTime, long maxTime, long inOrderFrom = long.MinValue)
     {
         _head = head;
         Version = version;
         MinTime = minTime;
         MaxTime = maxTime;
+        InOrderFrom = inOrderFrom;
     }
 
     public long Version { get; }
@@ -24,6 +25,9 @@ internal sealed class HeadQuerier : IQuerier
     public long MinTime { get; }
 
     public long MaxTime { get; }
+
+    /// <summary>Before this time blocks hold the in-order samples.</summary>
+    public long InOrderFrom { get; }
 
     public ISeriesSet Select(bool sorted, SelectHints? hints, IReadOnlyList<LabelMatcher> matchers)
     {
@@ -82,7 +86,7 @@ internal sealed class HeadQuerier : IQuerier
     private ReadOnlyMemory<int> Resolve(IReadOnlyList<LabelMatcher> matchers) =>
         PostingsQuery.Resolve(_head.Postings, matchers, id => _head.Find(id)?.Labels);
 
-    private MemSeries? Visible(int id) => _head.Find(id) is { } series && series.MayOverlap(Version, MinTime, MaxTime) ? series : null;
+    private MemSeries? Visible(int id) => _head.Find(id) is { } series && series.MayOverlap(Version, MinTime, MaxTime, InOrderFrom) ? series : null;
 
     private List<string> AllValues(string name)
     {

@@ -8,12 +8,9 @@ internal sealed class HeadSeries(MemSeries series, HeadQuerier querier) : ISerie
 {
     public Labels Labels => series.Labels;
 
-    public ISampleCursor Samples(long minTime, long maxTime)
-    {
-        var view = series.View(querier.Version);
-        minTime = Math.Max(minTime, querier.MinTime);
-        maxTime = Math.Min(maxTime, querier.MaxTime);
-        var inOrder = new HeadCursor(view, minTime, maxTime);
-        return view.Late.IsEmpty ? inOrder : new UnionCursor(inOrder, new LateCursor(view.Late, view.Version, minTime, maxTime));
-    }
+    /// <summary>Whether there may be samples at any time, late ones.</summary>
+    public bool HasLate => !series.View(querier.Version).Late.IsEmpty;
+
+    public ISampleCursor Samples(long minTime, long maxTime) => series.View(querier.Version)
+        .Samples(Math.Max(minTime, querier.MinTime), Math.Min(maxTime, querier.MaxTime), querier.InOrderFrom);
 }

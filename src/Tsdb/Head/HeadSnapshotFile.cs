@@ -13,7 +13,7 @@ internal static class HeadSnapshotFile
 {
     public const string Name = "head.snapshot";
     private const string UnfinishedName = "head.snapshot.tmp";
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const byte HeaderFrame = 1;
     private const byte SeriesFrame = 2;
     private const byte EndFrame = 3;
@@ -36,6 +36,8 @@ internal static class HeadSnapshotFile
             RecordWriter.Unsigned(frames.Payload, (ulong)image.SourcePosition);
             RecordWriter.Unsigned(frames.Payload, (ulong)image.LogSequence);
             RecordWriter.Unsigned(frames.Payload, (ulong)image.Series.Count);
+            RecordWriter.Signed(frames.Payload, image.MinTime);
+            RecordWriter.Signed(frames.Payload, image.SealedTime);
             frames.EndFrame();
             for (var i = 0; i < image.Series.Count;)
             {
@@ -60,15 +62,15 @@ internal static class HeadSnapshotFile
     }
 
     /// <summary>Reads the snapshot into an empty head.</summary>
-    /// <returns>The source position, the log sequence and the length; zeros where there is no snapshot.</returns>
+    /// <returns>What the snapshot says; zeros where there is none.</returns>
     /// <exception cref="TsdbCorruptionException">The snapshot is damaged, or of a newer version.</exception>
-    public static (long SourcePosition, long LogSequence, long Length) Read(IWalFileSystem files, string directory, HeadBlock head)
+    public static HeadSnapshotFacts Read(IWalFileSystem files, string directory, HeadBlock head)
     {
         DeleteUnfinished(files, directory);
         var path = Path.Combine(directory, Name);
         if (!files.List(directory).Contains(Name))
         {
-            return default;
+            return new HeadSnapshotFacts(0, 0, 0, long.MinValue);
         }
 
         using var file = files.Open(path, writable: false);
@@ -80,7 +82,7 @@ internal static class HeadSnapshotFile
 
         var shared = new Dictionary<string, string>();
         var slab = new Slab();
-        (long Source, long Log, long Series)? header = null;
+        Header? header = null;
         var offset = (long)SnapshotFrames.MagicLength;
         while (true)
         {
@@ -95,9 +97,9 @@ internal static class HeadSnapshotFile
                 }
                 else if (kind == SeriesFrame)
                 {
-                    ReadSeries(ref reader, slab, head);
+                    ReadSeries(ref reader, slab, head, header.Version);
                 }
-                else if (kind != EndFrame || head.SeriesCount != header.Value.Series)
+                else if (kind != EndFrame || head.SeriesCount != header.Series)
                 {
                     throw reader.Bad("frames are missing, or of an unknown kind");
                 }
@@ -120,26 +122,29 @@ internal static class HeadSnapshotFile
             throw new TsdbCorruptionException(path, offset, "there is more behind the end");
         }
 
-        head.FinishRestore(header.Value.Source);
-        return (header.Value.Source, header.Value.Log, file.Length);
+        head.FinishRestore(header.Source, header.SealedTime);
+        return new HeadSnapshotFacts(header.Source, header.Log, file.Length, header.MinTime);
     }
 
-    private static (long Source, long Log, long Series) ReadHeader(ref RecordReader reader)
+    private static Header ReadHeader(ref RecordReader reader)
     {
         var version = reader.Byte();
-        if (version != Version)
+        if (version is 0 or > Version)
         {
-            throw reader.Bad($"the snapshot has version {version}; this program reads version {Version}");
+            throw reader.Bad($"the snapshot has version {version}; this program reads versions 1 to {Version}");
         }
 
-        return ((long)reader.Unsigned(), (long)reader.Unsigned(), (long)reader.Unsigned());
+        var (source, log, series) = ((long)reader.Unsigned(), (long)reader.Unsigned(), (long)reader.Unsigned());
+        return version == 1
+            ? new Header(version, source, log, series, long.MinValue, long.MinValue)
+            : new Header(version, source, log, series, reader.Signed(), reader.Signed());
     }
 
-    private static void ReadSeries(ref RecordReader reader, Slab slab, HeadBlock head)
+    private static void ReadSeries(ref RecordReader reader, Slab slab, HeadBlock head, int version)
     {
         while (reader.Left > 0)
         {
-            if (!head.Restore(SeriesImageCodec.Read(ref reader, slab)))
+            if (!head.Restore(SeriesImageCodec.Read(ref reader, slab, version)))
             {
                 throw reader.Bad("a series stands twice");
             }
@@ -153,4 +158,6 @@ internal static class HeadSnapshotFile
             files.Delete(Path.Combine(directory, UnfinishedName));
         }
     }
+
+    private sealed record Header(int Version, long Source, long Log, long Series, long MinTime, long SealedTime);
 }

@@ -52,15 +52,14 @@ internal sealed class LateSamples
         Count++;
     }
 
-    public void DropBefore(long time)
+    /// <summary>Drops the samples before a time that came with a version or before it.</summary>
+    public void DropBefore(long time, long version)
     {
-        var at = Find(time);
-        if (at > 0)
+        var rest = Array.FindAll(_samples[..Count], s => s.Time >= time || s.Version > version);
+        if (rest.Length < Count)
         {
-            Count -= at;
-            var rest = new LateSample[Math.Max(Count, 2)];
-            _samples.AsSpan(at, Count).CopyTo(rest);
-            _samples = rest;
+            Count = rest.Length;
+            _samples = rest.Length >= 2 ? rest : [.. rest, .. new LateSample[2 - rest.Length]];
             _shared = false;
         }
     }

@@ -1,7 +1,9 @@
 using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.Storage;
+using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Chunks;
+using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Head;
 
@@ -32,6 +34,7 @@ internal sealed class MemSeries(int id, Labels labels)
     private long _lastBits;
     private FloatHistogram? _lastHistogram;
     private LateSamples? _late;
+    private Interval[] _deleted = [];
 
     public int Id => id;
 
@@ -50,23 +53,25 @@ internal sealed class MemSeries(int id, Labels labels)
     public long LastBits => _lastBits;
 
     /// <summary>What becomes of a sample that would be added now.</summary>
-    public AppendStatus Judge(long time, long bits, FloatHistogram? histogram, bool allowLate)
+    /// <param name="minTime">Before this time a sample is late, whatever the series has.</param>
+    /// <param name="lateFrom">The earliest time that a late sample may have; the largest one refuses them all.</param>
+    public AppendStatus Judge(long time, long bits, FloatHistogram? histogram, long minTime, long lateFrom)
     {
         lock (this)
         {
-            if (_counts.Count == 0 || time > _lastTime)
+            if (time >= minTime && (_counts.Count == 0 || time > _lastTime))
             {
                 return AppendStatus.Appended;
             }
 
-            if (time == _lastTime)
+            if (_counts.Count > 0 && time == _lastTime)
             {
                 return Compare(_lastHistogram is null ? _lastBits : 0, _lastHistogram, bits, histogram);
             }
 
-            if (!allowLate)
+            if (time < lateFrom)
             {
-                return AppendStatus.OutOfOrder;
+                return time < minTime ? AppendStatus.OutOfBounds : AppendStatus.OutOfOrder;
             }
 
             if (_late is not null && _late.Find(time) is var at && at < _late.Count && _late.Span[at].Time == time)
@@ -85,7 +90,7 @@ internal sealed class MemSeries(int id, Labels labels)
     {
         lock (this)
         {
-            if (_counts.Count > 0 && time < _lastTime)
+            if (time < scope.MinTime || (_counts.Count > 0 && time < _lastTime))
             {
                 (_late ??= new LateSamples()).Insert(new LateSample(time, bits, histogram, scope.Version));
                 return;
@@ -130,23 +135,91 @@ internal sealed class MemSeries(int id, Labels labels)
                 LastTime = _lastTime,
                 IsWhole = visible == _counts.Count,
                 Late = _late?.Share() ?? default,
+                Deleted = _deleted,
             };
         }
     }
 
     /// <summary>Whether a reader of <paramref name="version"/> may see a sample in the range; an answer of no is certain.</summary>
-    public bool MayOverlap(long version, long minTime, long maxTime)
+    /// <param name="inOrderFrom">In-order samples before this time are not to be read here: blocks hold them.</param>
+    public bool MayOverlap(long version, long minTime, long maxTime, long inOrderFrom)
     {
         lock (this)
         {
-            if (_late is null && _counts.At(version) == _counts.Count)
+            if (_late is null && _deleted.Length == 0 && _counts.At(version) == _counts.Count)
             {
                 // The common case, without a view: a buffer that was given out cannot be used again.
                 var first = _closedFrom < _closedTo ? _closed[_closedFrom].MinTime : _openMinTime;
-                return _counts.Count > 0 && first <= maxTime && _lastTime >= minTime;
+                return _counts.Count > 0 && first <= maxTime && _lastTime >= Math.Max(minTime, inOrderFrom);
             }
 
-            return View(version).MayOverlap(minTime, maxTime);
+            return View(version).MayOverlap(minTime, maxTime, inOrderFrom);
+        }
+    }
+
+    /// <summary>Hides the samples of a range of times that are there now; the range it became, or null where it holds none.</summary>
+    public Interval? Delete(long minTime, long maxTime)
+    {
+        lock (this)
+        {
+            var first = _closedFrom < _closedTo ? _closed[_closedFrom].MinTime : _openMinTime;
+            var (from, to) = _counts.Count > 0 ? (first, _lastTime) : (long.MaxValue, long.MinValue);
+            if (_late is { Count: > 0 } late)
+            {
+                (from, to) = (Math.Min(from, late.Span[0].Time), Math.Max(to, late.Span[^1].Time));
+            }
+
+            // What comes later must not be hidden.
+            var deleted = new Interval(Math.Max(minTime, from), Math.Min(maxTime, to));
+            if (deleted.MinTime > deleted.MaxTime)
+            {
+                return null;
+            }
+
+            _deleted = Interval.Add(_deleted, deleted);
+            return deleted;
+        }
+    }
+
+    /// <summary>Hides a range of times, as the write-ahead log says.</summary>
+    public void Hide(Interval deleted)
+    {
+        lock (this)
+        {
+            _deleted = Interval.Add(_deleted, deleted);
+        }
+    }
+
+    /// <summary>
+    /// Drops what a block holds now: all before <paramref name="time"/> up to a version; true where nothing is left. No reader may be open
+    /// that relies on it.
+    /// </summary>
+    public bool DropBefore(long time, long version, ref long oldest)
+    {
+        lock (this)
+        {
+            DropClosed(time);
+            _late?.DropBefore(time, version);
+            if (_late is { Count: 0 })
+            {
+                _late = null;
+            }
+
+            _deleted = Array.FindAll(_deleted, d => d.MaxTime >= time || _late is not null);
+            if (_lastTime < time)
+            {
+                _open = null;
+                _openRun = null;
+                _openFirst = _counts.Count;
+            }
+
+            if (_counts.Count > 0 && _lastTime >= time)
+            {
+                oldest = Math.Min(oldest, Math.Max(time, _closedFrom < _closedTo ? _closed[_closedFrom].MinTime : _openMinTime));
+                return false;
+            }
+
+            return _late is null;
         }
     }
 
@@ -155,21 +228,9 @@ internal sealed class MemSeries(int id, Labels labels)
     {
         lock (this)
         {
-            var from = _closedFrom;
-            while (from < _closedTo && _closed[from].MaxTime < time)
-            {
-                from++;
-            }
-
-            if (from > _closedFrom)
-            {
-                // A new array: readers hold the old one, which holds the chunks.
-                _closed = _closed[from.._closedTo];
-                (_closedFrom, _closedTo) = (0, _closed.Length);
-            }
-
-            _late?.DropBefore(time);
-            return _lastTime < time && (_late is null || _late.Count == 0);
+            DropClosed(time);
+            _late?.DropBefore(time, long.MaxValue);
+            return (_counts.Count == 0 || _lastTime < time) && (_late is null || _late.Count == 0);
         }
     }
 
@@ -193,7 +254,9 @@ internal sealed class MemSeries(int id, Labels labels)
                 LastTime = _lastTime,
                 LastBits = _lastBits,
                 Late = _late?.Share() ?? default,
-                HasSamples = _counts.Count > 0,
+                Deleted = _deleted,
+                HasSamples = _counts.Count > 0 || _late is { Count: > 0 },
+                HasInOrder = _counts.Count > 0,
             };
         }
     }
@@ -213,6 +276,7 @@ internal sealed class MemSeries(int id, Labels labels)
             _open = image.Open;
             _xor = image.Xor;
             _openRun = image.OpenRun;
+            _deleted = image.Deleted;
             _counts = VisibleCounts.Of(_openFirst + (uint)(_open is null ? image.OpenRunCount : _xor.Count), scope.Version);
             _openMinTime = image.OpenMinTime;
             _cutAt = image.CutAt;
@@ -223,6 +287,22 @@ internal sealed class MemSeries(int id, Labels labels)
             {
                 (_late ??= new LateSamples()).Insert(late with { Version = scope.Version });
             }
+        }
+    }
+
+    private void DropClosed(long time)
+    {
+        var from = _closedFrom;
+        while (from < _closedTo && _closed[from].MaxTime < time)
+        {
+            from++;
+        }
+
+        if (from > _closedFrom)
+        {
+            // A new array: readers hold the old one, which holds the chunks.
+            _closed = _closed[from.._closedTo];
+            (_closedFrom, _closedTo) = (0, _closed.Length);
         }
     }
 

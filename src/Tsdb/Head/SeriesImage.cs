@@ -1,5 +1,7 @@
 using Tallygate.Model;
+using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Chunks;
+using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Head;
 
@@ -30,5 +32,10 @@ internal readonly struct SeriesImage
 
     public required ReadOnlyMemory<LateSample> Late { get; init; }
 
+    public required Interval[] Deleted { get; init; }
+
     public required bool HasSamples { get; init; }
+
+    /// <summary>Whether there are samples but late ones.</summary>
+    public required bool HasInOrder { get; init; }
 }

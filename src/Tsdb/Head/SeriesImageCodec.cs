@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Chunks;
 using Tallygate.Tsdb.Memory;
 using Tallygate.Tsdb.Records;
@@ -50,10 +51,17 @@ internal static class SeriesImageCodec
                 RecordWriter.Histogram(target, late.Histogram);
             }
         }
+
+        RecordWriter.Unsigned(target, (ulong)image.Deleted.Length);
+        foreach (var deleted in image.Deleted)
+        {
+            RecordWriter.Signed(target, deleted.MinTime);
+            RecordWriter.Signed(target, deleted.MaxTime);
+        }
     }
 
     /// <exception cref="InvalidDataException">The bytes are no series.</exception>
-    public static SeriesImage Read(ref RecordReader reader, Slab slab)
+    public static SeriesImage Read(ref RecordReader reader, Slab slab, int version)
     {
         var id = reader.Unsigned();
         var labels = reader.Labels();
@@ -77,6 +85,13 @@ internal static class SeriesImageCodec
             late[i] = isFloat ? new LateSample(time, reader.Fixed(), null, 0) : new LateSample(time, 0, reader.Histogram(), 0);
         }
 
+        // The first version had no deletions.
+        var deleted = version == 1 ? [] : new Interval[reader.Count(2)];
+        for (var i = 0; i < deleted.Length; i++)
+        {
+            deleted[i] = new Interval(reader.Signed(), reader.Signed());
+        }
+
         return new SeriesImage
         {
             Id = id is > 0 and < int.MaxValue ? (int)id : throw reader.Bad("a series has an impossible id"),
@@ -91,7 +106,9 @@ internal static class SeriesImageCodec
             LastTime = lastTime,
             LastBits = lastBits,
             Late = late,
+            Deleted = deleted,
             HasSamples = true,
+            HasInOrder = closed.Length > 0 || kind != NoChunk,
         };
     }
 

@@ -1,4 +1,7 @@
+using Tallygate.Storage;
+using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Chunks;
+using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Head;
 
@@ -34,11 +37,30 @@ internal readonly struct SeriesView
 
     public required ReadOnlyMemory<LateSample> Late { get; init; }
 
+    /// <summary>The ranges of times whose samples were deleted.</summary>
+    public required Interval[] Deleted { get; init; }
+
     /// <summary>Whether all samples but late ones are visible.</summary>
     public required bool IsWhole { get; init; }
 
     /// <summary>Whether a visible sample may lie in the range; an answer of no is certain.</summary>
-    public bool MayOverlap(long minTime, long maxTime) => InOrderOverlaps(minTime, maxTime) || LateOverlaps(minTime, maxTime);
+    public bool MayOverlap(long minTime, long maxTime, long inOrderFrom) =>
+        (InOrderOverlaps(Math.Max(minTime, inOrderFrom), maxTime) || LateOverlaps(minTime, maxTime)) && !Interval.Cover(Deleted, minTime, maxTime)
+        && (Deleted.Length == 0 || HasSample(minTime, maxTime, inOrderFrom));
+
+    /// <summary>The visible samples of a range.</summary>
+    public ISampleCursor Samples(long minTime, long maxTime, long inOrderFrom)
+    {
+        ISampleCursor cursor = new HeadCursor(this, Math.Max(minTime, inOrderFrom), maxTime);
+        if (!Late.IsEmpty)
+        {
+            cursor = new UnionCursor(cursor, new LateCursor(Late, Version, minTime, maxTime));
+        }
+
+        return Deleted.Length == 0 ? cursor : new DeletingCursor(cursor, Deleted);
+    }
+
+    private bool HasSample(long minTime, long maxTime, long inOrderFrom) => Samples(minTime, maxTime, inOrderFrom).Next != SampleKind.None;
 
     private bool InOrderOverlaps(long minTime, long maxTime)
     {

@@ -21,8 +21,11 @@ internal static class CommitRecord
     /// <summary>The type of the record in the log.</summary>
     public const byte Type = 1;
 
-    /// <summary>The types of records to come, refused by name.</summary>
-    public const byte TombstoneType = 2;
+    /// <summary>The type of a <see cref="DeletionRecord"/>.</summary>
+    public const byte DeletionType = 2;
+
+    /// <summary>The type of a <see cref="SealRecord"/>.</summary>
+    public const byte SealType = 3;
 
     private const byte Version = 1;
     private const byte Apart = 0x80;

@@ -3,6 +3,7 @@ using Tallygate.Storage;
 using Tallygate.Tests.Storage;
 using Tallygate.Tsdb;
 using Tallygate.Tsdb.Blocks;
+using Tallygate.Tsdb.Records;
 using Tallygate.Wal.Simulation;
 using MatchType = Tallygate.Model.MatchType;
 

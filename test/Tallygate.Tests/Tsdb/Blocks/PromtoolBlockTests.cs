@@ -23,7 +23,7 @@ public sealed class PromtoolBlockTests
 
         Assert.Contains(Path.GetFileName(path), Run("tsdb", "list", folder.Path), StringComparison.Ordinal);
         var analysis = Run("tsdb", "analyze", folder.Path);
-        Assert.Contains("Total Series: 40", analysis, StringComparison.Ordinal);
+        Assert.Contains("Series: 40", analysis, StringComparison.Ordinal);
         Assert.Contains("Label names: 4", analysis, StringComparison.Ordinal);
 
         // {__name__="x", …} value time, the value in Go's shortest form.

@@ -1,4 +1,4 @@
-namespace Tallygate.Tsdb.Blocks;
+namespace Tallygate.Tsdb.Records;
 
 /// <summary>A range of times that was deleted, Unix ms, both ends in it.</summary>
 internal readonly record struct Interval(long MinTime, long MaxTime)

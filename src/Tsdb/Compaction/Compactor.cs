@@ -1,0 +1,305 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Tallygate.Tsdb.Blocks;
+using Tallygate.Tsdb.Head;
+using Tallygate.Wal;
+
+namespace Tallygate.Tsdb.Compaction;
+
+/// <summary>
+/// Cuts the head into blocks, makes blocks of blocks, and drops what is past retention, a slice at a time.
+/// </summary>
+/// <remarks>
+/// Doctrine. One job runs at a time, and one loop steps it. A cut of the head: samples before its end stop coming in order, blocks are
+/// written, they are published, readers of the older state end, the head drops what the blocks have, and a head snapshot is written. A
+/// merge: the new block is written, it takes the place of the old ones, and these are deleted when their last reader has gone. A crash
+/// anywhere leaves whole blocks only; what stands in both head and blocks is told by <see cref="HeadMark"/>, and what stands in two
+/// blocks by the parents that the newer one names.
+/// </remarks>
+internal sealed class Compactor : IDisposable
+{
+    private const int Moment = 0;
+    private const int WaitForReaders = 1;
+    private const int PiecesPerSlice = 64;
+    private const long RetryMs = 30_000;
+    private const long PlanEveryMs = 5_000;
+    private static readonly TimeSpan _slice = TimeSpan.FromMilliseconds(20);
+
+    private readonly IWalFileSystem _files;
+    private readonly string _directory;
+    private readonly HeadBlock _head;
+    private readonly DatabaseOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly BlockDirectory _blocks;
+    private readonly Func<bool> _snapshot;
+    private readonly Action _syncLog;
+    private readonly long[] _ranges;
+    private readonly ConcurrentQueue<Block> _unused = new();
+    private readonly HashSet<Block> _doomed = [];
+    private readonly HashSet<string> _leftAlone = [];
+    private IEnumerator<int>? _job;
+    private long _planDue = long.MinValue;
+    private bool _disposed;
+
+    /// <param name="snapshot">Writes a head snapshot; says whether it did.</param>
+    /// <param name="syncLog">Makes the write-ahead log durable.</param>
+    public Compactor(
+        IWalFileSystem files,
+        string directory,
+        HeadBlock head,
+        DatabaseOptions options,
+        TimeProvider time,
+        ILogger logger,
+        Func<bool> snapshot,
+        Action syncLog)
+    {
+        _files = files;
+        _directory = directory;
+        _head = head;
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _snapshot = snapshot;
+        _syncLog = syncLog;
+        _blocks = new BlockDirectory(files, directory, logger);
+        var longest = Math.Min(31L * 86_400_000, (long?)options.Retention?.TotalMilliseconds / 10 ?? long.MaxValue);
+        _ranges = CompactionPlan.Ranges(Range, longest);
+        States = new BlockStates(_unused.Enqueue);
+    }
+
+    /// <summary>Which blocks there are.</summary>
+    public BlockStates States { get; }
+
+    /// <summary>Whether the head is being cut, so that a snapshot of it has to wait.</summary>
+    public bool IsCutting { get; private set; }
+
+    private long Range => (long)_options.ChunkRange.TotalMilliseconds;
+
+    /// <summary>Opens the blocks there are; <see cref="BlockStates.Publish"/> shows them.</summary>
+    /// <exception cref="TsdbCorruptionException">One is damaged.</exception>
+    public List<Block> Load() => _blocks.Load();
+
+    /// <summary>Does a slice of what is due.</summary>
+    /// <returns>In how many milliseconds to call again.</returns>
+    public long Step(long now)
+    {
+        DeleteUnused();
+        if (_job is null && now < _planDue && _planDue - now <= RetryMs)
+        {
+            return PlanEveryMs;
+        }
+
+        try
+        {
+            _job ??= Plan(now);
+            if (_job is null)
+            {
+                _planDue = now + PlanEveryMs;
+                return PlanEveryMs;
+            }
+
+            var started = _time.GetTimestamp();
+            for (var i = 0; i < PiecesPerSlice; i++)
+            {
+                if (!_job.MoveNext())
+                {
+                    EndJob();
+                    DeleteUnused();
+                    return 10;
+                }
+
+                if (_job.Current == WaitForReaders)
+                {
+                    return 100;
+                }
+
+                if (_time.GetElapsedTime(started) > _slice)
+                {
+                    break;
+                }
+            }
+
+            return 10;
+        }
+        catch (IOException e)
+        {
+            EndJob();
+            _planDue = now + RetryMs;
+            Log.CompactionFailed(_logger, _directory, e);
+            if (e is TsdbCorruptionException damage)
+            {
+                // A damaged block would stop all others: it stays as it is, and its readers are told.
+                _leftAlone.Add(Path.GetFileName(BlockOf(damage.File)));
+            }
+
+            return RetryMs;
+        }
+    }
+
+    /// <summary>Does all that is due; for tests, commands and the admin API.</summary>
+    public void Run(IEnumerable<int> job)
+    {
+        foreach (var piece in job)
+        {
+            if (piece == WaitForReaders)
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
+    /// <summary>Puts all that the head has before a time into blocks.</summary>
+    public IEnumerable<int> CutHead(long until)
+    {
+        IsCutting = true;
+        var before = States.Current;
+        var (version, mark) = _head.Seal(until);
+
+        // What a block holds must not be numbered anew after a power loss.
+        _syncLog();
+        var cutter = new HeadCutter(_files, _directory, _head, before.HeadMinTime, Range, () => Now);
+        var written = false;
+        try
+        {
+            foreach (var piece in cutter.Write(version, mark))
+            {
+                yield return piece;
+            }
+
+            written = true;
+        }
+        finally
+        {
+            if (!written)
+            {
+                cutter.Written.ForEach(Discard);
+            }
+        }
+
+        foreach (var block in cutter.Written)
+        {
+            Log.BlockWritten(_logger, _directory, block.Meta.Ulid, block.Meta.Stats.Series, block.Meta.Stats.Samples, block.Size);
+        }
+
+        States.Publish([.. before.Blocks, .. cutter.Written], until);
+        while (!States.NobodyIsBehind)
+        {
+            yield return WaitForReaders;
+        }
+
+        foreach (var piece in _head.Truncate(until, version))
+        {
+            yield return piece;
+        }
+
+        yield return Moment;
+        _snapshot();
+        IsCutting = false;
+    }
+
+    /// <summary>Makes one block of several, or of one without what was deleted.</summary>
+    public IEnumerable<int> Merge(IReadOnlyList<Block> sources)
+    {
+        var merger = new BlockMerger(_files, _directory, () => Now);
+        foreach (var piece in merger.Merge(sources))
+        {
+            yield return piece;
+        }
+
+        if (merger.Written is { } block)
+        {
+            Log.BlockWritten(_logger, _directory, block.Meta.Ulid, block.Meta.Stats.Series, block.Meta.Stats.Samples, block.Size);
+        }
+
+        Replace(sources, merger.Written);
+    }
+
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            EndJob();
+            States.Dispose();
+            DeleteUnused();
+        }
+    }
+
+    private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private IEnumerator<int>? Plan(long now)
+    {
+        // The head is let run half a range beyond a block, for what comes a little late.
+        var newest = Math.Min(_head.MaxTime, Math.Max(now, _head.OldestTime));
+        var oldest = _head.OldestTime;
+        if (oldest < long.MaxValue && newest - oldest > Range + (Range / 2))
+        {
+            var until = TimeRanges.StartOf(newest - (Range / 2), Range);
+            if (until > oldest)
+            {
+                return CutHead(until).GetEnumerator();
+            }
+        }
+
+        var blocks = States.Current.Blocks;
+        var past = Retention.Past(blocks, (long?)_options.Retention?.TotalMilliseconds, _options.MaxBytes, 0);
+        if (past.Count > 0)
+        {
+            past.ForEach(b => Log.BlockPastRetention(_logger, _directory, b.Meta.Ulid));
+            Replace(past, null);
+        }
+
+        var sources = CompactionPlan.Next([.. States.Current.Blocks.Where(b => !_leftAlone.Contains(b.Meta.Ulid))], _ranges);
+        return sources.Count > 0 ? Merge(sources).GetEnumerator() : null;
+    }
+
+    private void Replace(IReadOnlyList<Block> old, Block? by)
+    {
+        lock (_doomed)
+        {
+            _doomed.UnionWith(old);
+        }
+
+        var current = States.Current;
+        States.Publish([.. current.Blocks.Except(old), .. by is null ? Array.Empty<Block>() : [by]], current.HeadMinTime);
+    }
+
+    private void Discard(Block block)
+    {
+        block.Dispose();
+        _blocks.Delete(block);
+    }
+
+    private void DeleteUnused()
+    {
+        while (_unused.TryDequeue(out var block))
+        {
+            block.Dispose();
+            bool doomed;
+            lock (_doomed)
+            {
+                doomed = _doomed.Remove(block);
+            }
+
+            if (doomed)
+            {
+                _blocks.Delete(block);
+            }
+        }
+    }
+
+    private void EndJob()
+    {
+        IsCutting = false;
+        var job = _job;
+        _job = null;
+        job?.Dispose();
+    }
+
+    private static string BlockOf(string file)
+    {
+        var directory = Path.GetDirectoryName(file) ?? "";
+        return Path.GetFileName(directory) == ChunkSegments.Directory ? Path.GetDirectoryName(directory) ?? "" : directory;
+    }
+}
