@@ -137,18 +137,6 @@ internal sealed class Compactor : IDisposable
         }
     }
 
-    /// <summary>Does all that is due; for tests, commands and the admin API.</summary>
-    public void Run(IEnumerable<int> job)
-    {
-        foreach (var piece in job)
-        {
-            if (piece == WaitForReaders)
-            {
-                Thread.Yield();
-            }
-        }
-    }
-
     /// <summary>Puts all that the head has before a time into blocks.</summary>
     public IEnumerable<int> CutHead(long until)
     {
