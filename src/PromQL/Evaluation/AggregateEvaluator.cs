@@ -70,9 +70,9 @@ internal sealed class AggregateEvaluator
     private List<Row> Stream(AggregateContext context, LabelGrouping grouping, in Grid grid)
     {
         var held = _run.Limiter.Held;
-        var groups = new RowGroups(context, grouping, _run.Limiter);
+        var groups = new RowGroups(context, grouping, _run.Limiter, HasDistinctRows(context.Expr.Inner));
         _evaluator.Stream(context.Expr.Inner, grid, context.Expr.Operator.Text(), groups);
-        if (groups.HasTwins && !_run.DelayedNameRemoval)
+        if (!_run.DelayedNameRemoval && groups.HasTwins())
         {
             throw QueryException.SameLabels();
         }
@@ -85,6 +85,9 @@ internal sealed class AggregateEvaluator
         _run.Limiter.ReturnTo(held);
         return groups.Finish();
     }
+
+    private static bool HasDistinctRows(Expr expr) =>
+        expr is not CallExpr call || call.Arguments.Any(static argument => argument is MatrixSelector);
 
     private static bool ChoosesRows(AggregateOperator op) =>
         op is AggregateOperator.TopK or AggregateOperator.BottomK or AggregateOperator.LimitK or AggregateOperator.LimitRatio;

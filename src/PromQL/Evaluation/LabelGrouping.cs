@@ -6,7 +6,7 @@ namespace Tallygate.PromQL.Evaluation;
 /// <summary>Which labels make the groups of an aggregation.</summary>
 internal sealed class LabelGrouping
 {
-    private readonly HashSet<string> _labels;
+    private readonly List<string> _labels;
     private readonly bool _without;
 
     public LabelGrouping(AggregateExpr expr)
@@ -32,16 +32,41 @@ internal sealed class LabelGrouping
             return Labels.Empty;
         }
 
-        var kept = new Label[labels.Count];
         var count = 0;
         foreach (ref readonly var label in labels.AsSpan())
         {
-            if (_labels.Contains(label.Name) != _without)
+            count += Keeps(label.Name) ? 1 : 0;
+        }
+
+        if (count == labels.Count)
+        {
+            return labels;
+        }
+
+        var kept = new Label[count];
+        count = 0;
+        foreach (ref readonly var label in labels.AsSpan())
+        {
+            if (Keeps(label.Name))
             {
                 kept[count++] = label;
             }
         }
 
-        return Labels.FromSorted(kept[..count]);
+        return Labels.FromSorted(kept);
+    }
+
+    // Groupings are short: comparing costs less than a hash.
+    private bool Keeps(string name)
+    {
+        foreach (var label in _labels)
+        {
+            if (label == name)
+            {
+                return !_without;
+            }
+        }
+
+        return _without;
     }
 }

@@ -13,21 +13,17 @@ internal static class MatrixResult
         var series = new List<MatrixSeries>(rows.Count);
         foreach (var row in rows)
         {
-            var floats = new List<FPoint>(row.Steps);
             var histograms = row.Histograms is null ? null : new List<HPoint>();
-            for (var step = 0; step < row.Steps; step++)
+            var floats = Floats(row, grid);
+            for (var step = 0; histograms is not null && step < row.Steps; step++)
             {
                 if (row.HistogramAt(step) is { } histogram)
                 {
-                    histograms!.Add(new HPoint(grid.At(step), histogram));
-                }
-                else if (row.HasFloat(step))
-                {
-                    floats.Add(new FPoint(grid.At(step), row.Values[step]));
+                    histograms.Add(new HPoint(grid.At(step), histogram));
                 }
             }
 
-            if (floats.Count > 0 || histograms is { Count: > 0 })
+            if (floats.Length > 0 || histograms is { Count: > 0 })
             {
                 series.Add(new MatrixSeries(row.Labels, floats, (IReadOnlyList<HPoint>?)histograms ?? []));
             }
@@ -76,6 +72,21 @@ internal static class MatrixResult
 
         series.Sort(static (a, b) => a.Labels.CompareTo(b.Labels));
         return new Matrix(series);
+    }
+
+    private static FPoint[] Floats(Row row, in Grid grid)
+    {
+        var floats = new FPoint[row.CountFloats()];
+        var at = 0;
+        for (var step = 0; step < row.Steps; step++)
+        {
+            if (row.HasFloat(step))
+            {
+                floats[at++] = new FPoint(grid.At(step), row.Values[step]);
+            }
+        }
+
+        return floats;
     }
 
     private static List<FPoint> Plain(in Window window)

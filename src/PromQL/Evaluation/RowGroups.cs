@@ -16,21 +16,37 @@ internal sealed class RowGroups : RowSink
     private readonly Dictionary<Labels, int> _numbers = [];
     private readonly List<(Row Result, GroupAggregate Aggregate)> _groups = [];
     private readonly List<(Row Row, int Group)> _withHistograms = [];
-    private readonly HashSet<Labels> _seen = [];
+    private readonly List<Labels> _members = [];
     private Row? _spare;
+    private string? _name;
+    private bool _mayHaveTwins;
 
-    public RowGroups(AggregateContext context, LabelGrouping grouping, SampleLimiter limiter)
+    /// <param name="hasDistinctRows">Whether the rows come from series of the store, no two of which have the same labels.</param>
+    public RowGroups(AggregateContext context, LabelGrouping grouping, SampleLimiter limiter, bool hasDistinctRows)
     {
+        _mayHaveTwins = !hasDistinctRows;
         _context = context;
         _grouping = grouping;
         _limiter = limiter;
     }
 
-    /// <summary>Whether two rows had the same labels.</summary>
-    public bool HasTwins { get; private set; }
+    /// <summary>Whether two rows have the same labels. Series that differ do so without their name too, as long as all have the same.</summary>
+    public bool HasTwins()
+    {
+        if (!_mayHaveTwins)
+        {
+            return false;
+        }
+
+        var seen = new HashSet<Labels>(_members.Count);
+        return _members.Exists(labels => !seen.Add(labels));
+    }
 
     public override Row Next(Labels labels, int steps)
     {
+        var name = labels.Name;
+        _name ??= name;
+        _mayHaveTwins |= name != _name || labels.Has("__type__") || labels.Has("__unit__");
         if (_spare is not { } row)
         {
             return _spare = Row.Blank(labels, steps);
@@ -44,7 +60,7 @@ internal sealed class RowGroups : RowSink
     public override void Take(Row row)
     {
         _limiter.Hold(row.CountSamples());
-        HasTwins |= !_seen.Add(row.Labels);
+        _members.Add(row.Labels);
         var labels = _grouping.Of(row.Labels);
         if (!_numbers.TryGetValue(labels, out var number))
         {

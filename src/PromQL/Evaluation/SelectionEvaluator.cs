@@ -29,24 +29,29 @@ internal static class SelectionEvaluator
             RefuseInvalid(k);
         }
 
-        var ranking = context.Expr.Operator == AggregateOperator.LimitK
-            ? null
-            : new RankSelection(context, isTop: context.Expr.Operator == AggregateOperator.TopK);
+        var isLimit = context.Expr.Operator == AggregateOperator.LimitK;
+        var isTop = context.Expr.Operator == AggregateOperator.TopK;
+        var rankings = isLimit ? [] : new RankSelection[context.Steps];
+        for (var step = 0; step < rankings.Length; step++)
+        {
+            rankings[step] = new RankSelection(context, isTop);
+        }
+
         var results = new List<Row>();
         foreach (var (_, members) in groups)
         {
+            Offer(members, rankings, context, limiter);
             var byRow = new Dictionary<Row, Row>();
             for (var step = 0; step < context.Steps; step++)
             {
-                limiter.Work(members.Count);
-                var k = (long)Math.Min(context.Parameter[step], int.MaxValue);
+                var k = Rank(context, step);
                 if (k < 1)
                 {
                     continue;
                 }
 
-                var chosen = ranking is null ? First(members, step, k) : ranking.Choose(members, step, k);
-                foreach (var row in chosen)
+                limiter.Work(isLimit ? members.Count : 1);
+                foreach (var row in isLimit ? First(members, step, k) : rankings[step].TakeChosen(step))
                 {
                     Take(row, step, byRow, results);
                 }
@@ -55,6 +60,25 @@ internal static class SelectionEvaluator
 
         return results;
     }
+
+    /// <summary>Goes row by row, as the values lie in memory; each step has a ranking of its own.</summary>
+    private static void Offer(List<Row> members, RankSelection[] rankings, AggregateContext context, SampleLimiter limiter)
+    {
+        foreach (var row in members)
+        {
+            limiter.Work(rankings.Length);
+            for (var step = 0; step < rankings.Length; step++)
+            {
+                var k = Rank(context, step);
+                if (k >= 1)
+                {
+                    rankings[step].Offer(row, step, k);
+                }
+            }
+        }
+    }
+
+    private static long Rank(AggregateContext context, int step) => (long)Math.Min(context.Parameter[step], int.MaxValue);
 
     private static List<Row> LimitRatio(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups)
     {

@@ -128,6 +128,13 @@ internal sealed class SeriesColumns
 
     private int Compact(int from, int to)
     {
+        var first = MemoryMarshal.Cast<double, long>(_values.AsSpan(from, to - from)).IndexOf(StaleMarker.Bits);
+        if (first < 0)
+        {
+            return to;
+        }
+
+        from += first;
         var kept = from;
         for (var i = from; i < to; i++)
         {

@@ -36,6 +36,18 @@ internal static class Quantiles
         return (values[lower] * (1 - weight)) + (values[upper] * weight);
     }
 
+    /// <summary>The q-quantile, q between 0 and 1, of numbers in any order, without NaN and negative zeros; it changes their order.</summary>
+    public static double OfUnsorted(double q, Span<double> values)
+    {
+        var rank = q * (values.Length - 1);
+        var floor = Math.Floor(rank);
+        var lower = (int)Math.Max(0, floor);
+        var weight = rank - floor;
+        var low = Selection.Place(values, lower);
+        var high = lower + 1 < values.Length ? Selection.Least(values[(lower + 1)..]) : low;
+        return (low * (1 - weight)) + (high * weight);
+    }
+
     /// <summary>The annotation's text on a q outside 0 to 1.</summary>
     public static string InvalidText(double q) =>
         $"quantile value should be between 0 and 1, got {Model.FloatText.Format(q, Model.FloatForm.General)}";

@@ -74,10 +74,13 @@ internal sealed class Row
         }
     }
 
+    /// <summary>The number of floats.</summary>
+    public int CountFloats() => Values.Length - MemoryMarshal.Cast<double, long>(Values).Count(StaleMarker.Bits);
+
     /// <summary>The number of samples.</summary>
     public int CountSamples()
     {
-        var count = Values.Length - MemoryMarshal.Cast<double, long>(Values).Count(StaleMarker.Bits);
+        var count = CountFloats();
 
         if (Histograms is not null)
         {

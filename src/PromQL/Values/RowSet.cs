@@ -5,18 +5,31 @@ namespace Tallygate.PromQL.Values;
 /// <summary>What rows of one result may not be: two samples with the same labels at the same time.</summary>
 internal static class RowSet
 {
-    /// <summary>Labels that belong to the metric's name and go with it.</summary>
-    private static readonly string[] MetadataLabels = [Labels.MetricName, "__type__", "__unit__"];
-
     /// <summary>The labels without the metric name, <c>__type__</c> and <c>__unit__</c>.</summary>
     public static Labels WithoutMetadata(Labels labels)
     {
-        foreach (var name in MetadataLabels)
+        var kept = 0;
+        foreach (ref readonly var label in labels.AsSpan())
         {
-            labels = labels.Without(name);
+            kept += IsMetadata(label.Name) ? 0 : 1;
         }
 
-        return labels;
+        if (kept == labels.Count)
+        {
+            return labels;
+        }
+
+        var rest = new Label[kept];
+        var at = 0;
+        foreach (ref readonly var label in labels.AsSpan())
+        {
+            if (!IsMetadata(label.Name))
+            {
+                rest[at++] = label;
+            }
+        }
+
+        return Labels.FromSorted(rest);
     }
 
     /// <summary>Takes the name off, now or (with delayed name removal) at the end.</summary>
@@ -83,6 +96,9 @@ internal static class RowSet
 
         return false;
     }
+
+    private static bool IsMetadata(string name) =>
+        name.Length == 8 && name is Labels.MetricName or "__type__" or "__unit__";
 
     private static void Join(Row target, Row from)
     {

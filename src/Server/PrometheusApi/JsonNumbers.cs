@@ -11,6 +11,12 @@ internal static class JsonNumbers
     public static void Time(Utf8JsonWriter json, long time)
     {
         Span<byte> text = stackalloc byte[32];
+        json.WriteRawValue(text[..Format(time, text)], skipInputValidation: true);
+    }
+
+    /// <summary>Puts Unix milliseconds as seconds into the span, which must have room for 32 bytes; returns how many it took.</summary>
+    public static int Format(long time, Span<byte> text)
+    {
         var length = 0;
         if (time < 0)
         {
@@ -28,7 +34,7 @@ internal static class JsonNumbers
             text[length++] = (byte)('0' + (rest % 10));
         }
 
-        json.WriteRawValue(text[..length], skipInputValidation: true);
+        return length;
     }
 
     /// <summary>Writes a value as a string.</summary>

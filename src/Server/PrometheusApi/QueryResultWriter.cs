@@ -13,13 +13,14 @@ internal static class QueryResultWriter
     /// <param name="writeStatistics">Writes the value of <c>stats</c>; null: there is none.</param>
     public static async ValueTask WriteAsync(Utf8JsonWriter json, QueryValue value, Func<ValueTask> flush, Action? writeStatistics = null)
     {
+        using var points = new PointText();
         json.WriteStartObject();
         json.WriteString("resultType"u8, value.TypeName);
         json.WritePropertyName("result"u8);
         switch (value)
         {
             case Scalar scalar:
-                Point(json, scalar.Time, scalar.Value);
+                points.Write(json, scalar.Time, scalar.Value);
                 break;
             case StringValue text:
                 json.WriteStartArray();
@@ -31,7 +32,7 @@ internal static class QueryResultWriter
                 json.WriteStartArray();
                 foreach (var sample in vector.Samples)
                 {
-                    Sample(json, sample);
+                    Sample(json, points, sample);
                     if (json.BytesPending > Piece)
                     {
                         await flush();
@@ -44,7 +45,7 @@ internal static class QueryResultWriter
                 json.WriteStartArray();
                 foreach (var series in matrix.Series)
                 {
-                    Series(json, series);
+                    Series(json, points, series);
                     if (json.BytesPending > Piece)
                     {
                         await flush();
@@ -64,7 +65,7 @@ internal static class QueryResultWriter
         json.WriteEndObject();
     }
 
-    private static void Sample(Utf8JsonWriter json, VectorSample sample)
+    private static void Sample(Utf8JsonWriter json, PointText points, VectorSample sample)
     {
         json.WriteStartObject();
         json.WritePropertyName("metric"u8);
@@ -72,7 +73,7 @@ internal static class QueryResultWriter
         if (sample.Histogram is null)
         {
             json.WritePropertyName("value"u8);
-            Point(json, sample.Time, sample.Value);
+            points.Write(json, sample.Time, sample.Value);
         }
         else
         {
@@ -83,21 +84,15 @@ internal static class QueryResultWriter
         json.WriteEndObject();
     }
 
-    private static void Series(Utf8JsonWriter json, MatrixSeries series)
+    private static void Series(Utf8JsonWriter json, PointText points, MatrixSeries series)
     {
         json.WriteStartObject();
         json.WritePropertyName("metric"u8);
         LabelJson.Write(json, series.Labels);
         if (series.Floats.Count > 0)
         {
-            json.WriteStartArray("values"u8);
-            for (var i = 0; i < series.Floats.Count; i++)
-            {
-                var point = series.Floats[i];
-                Point(json, point.Time, point.Value);
-            }
-
-            json.WriteEndArray();
+            json.WritePropertyName("values"u8);
+            points.Write(json, series.Floats);
         }
 
         if (series.Histograms.Count > 0)
@@ -112,14 +107,6 @@ internal static class QueryResultWriter
         }
 
         json.WriteEndObject();
-    }
-
-    private static void Point(Utf8JsonWriter json, long time, double value)
-    {
-        json.WriteStartArray();
-        JsonNumbers.Time(json, time);
-        JsonNumbers.Value(json, value);
-        json.WriteEndArray();
     }
 
     private static void Point(Utf8JsonWriter json, HPoint point)

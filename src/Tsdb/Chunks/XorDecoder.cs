@@ -64,6 +64,17 @@ internal struct XorDecoder
         unchecked
         {
             var bytes = _data.AsSpan(_offset, _length);
+            if (_second && _remaining > 0)
+            {
+                var registers = Registers();
+                var passed = XorLoop.Skip(bytes, ref registers, _remaining, minTime);
+                Take(registers, passed);
+                if (passed > 0 && Time >= minTime)
+                {
+                    return true;
+                }
+            }
+
             while (_remaining > 0)
             {
                 _remaining--;
@@ -103,7 +114,16 @@ internal struct XorDecoder
                 values[i] = BitConverter.Int64BitsToDouble(Bits);
             }
 
-            // In locals, for this loop is what queries wait for.
+            if (i < count)
+            {
+                var registers = Registers();
+                var read = XorLoop.Read(bytes, ref registers, times[i..count], values[i..count]);
+                Take(registers, read);
+                _remaining += read;
+                i += read;
+            }
+
+            // What is left of a chunk that is long or damaged.
             var (position, lead, trail) = (_position, _lead, _trail);
             var (time, bits, delta) = (Time, Bits, _delta);
             for (; i < count; i++)
@@ -120,6 +140,23 @@ internal struct XorDecoder
             _remaining -= count;
             return count;
         }
+    }
+
+    private readonly XorRegisters Registers() => new()
+    {
+        Position = _position,
+        Lead = _lead,
+        Trail = _trail,
+        Time = Time,
+        Bits = Bits,
+        Delta = _delta,
+    };
+
+    private void Take(in XorRegisters registers, int samples)
+    {
+        (_position, _lead, _trail) = (registers.Position, registers.Lead, registers.Trail);
+        (Time, Bits, _delta) = (registers.Time, registers.Bits, registers.Delta);
+        _remaining -= samples;
     }
 
     // The first two samples are written in ways of their own.

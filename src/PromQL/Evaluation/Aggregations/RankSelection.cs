@@ -1,8 +1,9 @@
+using Tallygate.Model;
 using Tallygate.PromQL.Values;
 
 namespace Tallygate.PromQL.Evaluation.Aggregations;
 
-/// <summary><c>topk</c> and <c>bottomk</c>: the k elements with the largest or smallest values, NaN last. Histograms are left out.</summary>
+/// <summary><c>topk</c> and <c>bottomk</c> at one step: the k elements with the largest or smallest values, NaN last. Histograms are left out.</summary>
 internal sealed class RankSelection
 {
     private readonly AggregateContext _context;
@@ -11,50 +12,51 @@ internal sealed class RankSelection
     // A heap with the element on top that is the first to go.
     private readonly List<Row> _heap = [];
 
+    /// <summary>The value of the heap's top.</summary>
+    private double _worst;
+
     public RankSelection(AggregateContext context, bool isTop)
     {
         _context = context;
         _isTop = isTop;
     }
 
-    /// <summary>The rows of the group that are chosen at the step, the best first.</summary>
-    public List<Row> Choose(List<Row> group, int step, long k)
+    /// <summary>Takes note of a row of the group, in the order of the group.</summary>
+    public void Offer(Row row, int step, long k)
     {
-        _heap.Clear();
-        foreach (var row in group)
+        var value = row.Values[step];
+        if (StaleMarker.Is(value))
         {
             if (row.HistogramAt(step) is not null)
             {
                 _context.Annotations.Inform(
                     $"ignored histogram in {(_isTop ? "topk" : "bottomk")} aggregation", _context.Expr.Position);
             }
-            else if (row.HasFloat(step))
-            {
-                Offer(row, step, k);
-            }
+
+            return;
         }
 
-        var chosen = new List<Row>(_heap);
-        ValueOrder.Sort(chosen, step, descending: _isTop);
-        return chosen;
-    }
-
-    private void Offer(Row row, int step, long k)
-    {
         if (_heap.Count < k)
         {
             _heap.Add(row);
             Raise(_heap.Count - 1, step);
-            return;
+            _worst = _heap[0].Values[step];
         }
-
-        var worst = _heap[0].Values[step];
-        var value = row.Values[step];
-        if ((_isTop ? worst < value : worst > value) || (double.IsNaN(worst) && !double.IsNaN(value)))
+        else if ((_isTop ? _worst < value : _worst > value) || (double.IsNaN(_worst) && !double.IsNaN(value)))
         {
             _heap[0] = row;
             Sink(step);
+            _worst = _heap[0].Values[step];
         }
+    }
+
+    /// <summary>The rows that are chosen at the step, the best first. After it another group can be offered.</summary>
+    public List<Row> TakeChosen(int step)
+    {
+        var chosen = new List<Row>(_heap);
+        ValueOrder.Sort(chosen, step, descending: _isTop);
+        _heap.Clear();
+        return chosen;
     }
 
     private void Raise(int at, int step)

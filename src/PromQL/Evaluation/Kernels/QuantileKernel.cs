@@ -13,6 +13,7 @@ internal sealed class QuantileKernel : WindowKernel
     private int _from;
     private int _to;
     private bool _isOrdered;
+    private bool _slides;
 
     public override void Begin(in WindowSweep sweep)
     {
@@ -24,6 +25,7 @@ internal sealed class QuantileKernel : WindowKernel
         _count = 0;
         _from = 0;
         _to = 0;
+        _slides = sweep.Visits > 4L * sweep.Values.Length;
         _isOrdered = true;
         foreach (var value in sweep.Values)
         {
@@ -49,6 +51,14 @@ internal sealed class QuantileKernel : WindowKernel
                 _to = 0;
                 _from = 0;
                 _count = 0;
+                continue;
+            }
+
+            if (!_slides)
+            {
+                var window = _sorted.AsSpan(0, to - from);
+                sweep.Window(step).CopyTo(window);
+                results[step] = Quantiles.OfUnsorted(q, window);
                 continue;
             }
 

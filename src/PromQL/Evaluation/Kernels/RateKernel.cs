@@ -1,3 +1,4 @@
+using System.Numerics;
 using Tallygate.PromQL.Functions;
 
 namespace Tallygate.PromQL.Evaluation.Kernels;
@@ -30,18 +31,17 @@ internal sealed class RateKernel : WindowKernel
         }
 
         var values = sweep.Values;
-        for (var i = 1; i < values.Length; i++)
+        var lanes = Vector<double>.Count;
+        var i = 1;
+        for (; i + lanes <= values.Length; i += lanes)
         {
-            if (values[i] < values[i - 1])
+            if (Vector.LessThanAny(new Vector<double>(values[i..]), new Vector<double>(values[(i - 1)..])))
             {
-                if (_resetCount == _resets.Length)
-                {
-                    Array.Resize(ref _resets, 2 * _resetCount);
-                }
-
-                _resets[_resetCount++] = i;
+                FindResets(values, i, i + lanes);
             }
         }
+
+        FindResets(values, i, values.Length);
     }
 
     public override void Run(in WindowSweep sweep, int first, int end, Span<double> results)
@@ -66,6 +66,22 @@ internal sealed class RateKernel : WindowKernel
             var factor = Extrapolation.Factor(
                 times[from], times[to - 1], to - from - 1, until - sweep.Range, until, _isCounter, values[from], result);
             results[step] = result * (_rangeSeconds > 0 ? factor / _rangeSeconds : factor);
+        }
+    }
+
+    private void FindResets(ReadOnlySpan<double> values, int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            if (values[i] < values[i - 1])
+            {
+                if (_resetCount == _resets.Length)
+                {
+                    Array.Resize(ref _resets, 2 * _resetCount);
+                }
+
+                _resets[_resetCount++] = i;
+            }
         }
     }
 
