@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tallygate.Exposition.OpenMetrics;
 using Tallygate.Exposition.Protobuf;
 using Tallygate.Exposition.Text;
 using Tallygate.Model;
@@ -22,6 +23,7 @@ public static class PushBodyParser
         {
             ExpositionFormat.Text => PushTextParser.TryParse(body, options, pool, out families, out error),
             ExpositionFormat.ProtobufDelimited => PushProtobufParser.TryParse(body, options, pool, out families, out error),
+            ExpositionFormat.OpenMetrics => PushOpenMetricsParser.TryParse(body, options, pool, out families, out error),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
 }

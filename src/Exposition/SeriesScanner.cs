@@ -225,7 +225,7 @@ internal ref struct SeriesScanner
     public bool EndHelp(string metric, ReadOnlySpan<byte> text, bool quotes, out ExpositionEntry entry)
     {
         entry = new ExpositionEntry { Kind = ExpositionEntryKind.Help, Metric = metric, Text = Unescape(text, quotes) };
-        return Utf8.IsValid(text) || Fail($"help text {GoQuote.Quote(ByteText.Decode(text))} is not a valid utf8 string");
+        return Utf8.IsValid(text) || FailAtEntry($"help text {GoQuote.Quote(ByteText.Decode(text))} is not a valid utf8 string");
     }
 
     /// <summary>Ends a TYPE line: the type is in force from now on, or there is none of that name.</summary>
@@ -234,7 +234,7 @@ internal ref struct SeriesScanner
         entry = new ExpositionEntry { Kind = ExpositionEntryKind.Type, Metric = metric, Type = type ?? MetricType.Untyped };
         if (type is not { } known)
         {
-            return Fail($"invalid metric type {GoQuote.Quote(ByteText.Decode(text))}");
+            return FailAtEntry($"invalid metric type {GoQuote.Quote(ByteText.Decode(text))}");
         }
 
         TypeInForce = known;
@@ -245,10 +245,28 @@ internal ref struct SeriesScanner
     public bool RequireName() => _name is not null || Fail($"metric name not set while parsing: {Quote(Start, At)}");
 
     /// <summary>The labels of the series at hand with the metric name; false, and failed, where a name stands twice.</summary>
-    public bool TryBuildSeriesLabels(out Labels labels)
+    public bool TryBuildSeriesLabels(out Labels labels) => TryBuild(new Label(Labels.MetricName, MetricName()), out labels);
+
+    /// <summary>Puts the labels of the series at hand into <paramref name="labels"/>, their values as they stand; false, and failed, where a name stands twice.</summary>
+    public bool TryReadSeriesLabels(List<Label> labels, out string name)
     {
-        var name = _name is not { } place ? "" : _nameQuoted ? Unescape(Body[place], quotes: true) : _pool.Get(Body[place]);
-        return TryBuild(new Label(Labels.MetricName, name), out labels);
+        labels.Clear();
+        name = MetricName();
+        foreach (var place in _labels)
+        {
+            var label = place.Quoted ? Unescape(Body[place.Name], quotes: true) : _pool.Get(Body[place.Name]);
+            foreach (var other in labels)
+            {
+                if (other.Name == label)
+                {
+                    return Fail($"label name {GoQuote.Quote(label)} is not unique: invalid sample");
+                }
+            }
+
+            labels.Add(new Label(label, Unescape(Body[place.Value], quotes: true)));
+        }
+
+        return true;
     }
 
     /// <summary>The labels read last, without a metric name, which are then forgotten back to <paramref name="kept"/>.</summary>
@@ -311,17 +329,24 @@ internal ref struct SeriesScanner
         return Fail($"{expected}, got {Quote(At, end)} while parsing: {Quote(Start, end)}");
     }
 
-    public bool Fail(string message)
+    public bool Fail(string message) => FailAt(At, message);
+
+    /// <summary>Fails where the entry at hand begins.</summary>
+    public bool FailAtEntry(string message) => FailAt(Start, message);
+
+    private bool FailAt(int at, string message)
     {
         if (!Failed)
         {
-            var before = Body[..Math.Min(At, Body.Length)];
+            var before = Body[..Math.Min(at, Body.Length)];
             Error = new ExpositionError(message, before.Count((byte)'\n') + 1, before.Length - before.LastIndexOf((byte)'\n'));
             Failed = true;
         }
 
         return false;
     }
+
+    private readonly string MetricName() => _name is not { } place ? "" : _nameQuoted ? Unescape(Body[place], quotes: true) : _pool.Get(Body[place]);
 
     private readonly string Quote(int from, int to) => GoQuote.Quote(ByteText.Decode(Body[from..Math.Min(to, Body.Length)]));
 

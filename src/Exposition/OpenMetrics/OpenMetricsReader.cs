@@ -45,6 +45,15 @@ public ref struct OpenMetricsReader
     /// </summary>
     public bool TryGetLabels(out Labels labels) => _scanner.TryBuildSeriesLabels(out labels);
 
+    /// <summary>
+    /// Puts the labels of the series entry at hand into <paramref name="labels"/> as they stand, without the name. False, and
+    /// <see cref="Failed"/>, where a label stands twice.
+    /// </summary>
+    internal bool TryGetLabels(List<Label> labels, out string name) => _scanner.TryReadSeriesLabels(labels, out name);
+
+    /// <summary>Fails at the entry at hand for a reason that lies not in its form. Always false.</summary>
+    internal bool Refuse(string reason) => _scanner.FailAtEntry(reason);
+
     private bool ReadMetadata(out ExpositionEntry entry)
     {
         entry = default;
@@ -83,7 +92,7 @@ public ref struct OpenMetricsReader
                 var unit = ByteText.Decode(text);
                 entry = new ExpositionEntry { Kind = kind, Metric = metric, Text = unit };
                 return unit.Length == 0 || metric.EndsWith("_" + unit, StringComparison.Ordinal)
-                    || _scanner.Fail($"unit {GoQuote.Quote(unit)} not a suffix of metric {GoQuote.Quote(metric)}");
+                    || _scanner.FailAtEntry($"unit {GoQuote.Quote(unit)} not a suffix of metric {GoQuote.Quote(metric)}");
             default:
                 return ReadType(metric, text, out entry);
         }
@@ -168,18 +177,13 @@ public ref struct OpenMetricsReader
             return false;
         }
 
-        long? nanos = null;
-        if (_scanner.Current == ' ')
+        double? seconds = null;
+        if (_scanner.Current == ' ' && !ReadSeconds("exemplar timestamp", out seconds))
         {
-            if (!ReadTimestamp("exemplar timestamp", out var milliseconds))
-            {
-                return false;
-            }
-
-            nanos = milliseconds * 1_000_000;
+            return false;
         }
 
-        exemplar = new Exemplar(labels, value, nanos);
+        exemplar = new Exemplar(labels, value, seconds is { } time ? ToUnixNano(time) : null);
         return true;
     }
 
@@ -191,28 +195,42 @@ public ref struct OpenMetricsReader
         return word.IsEmpty ? _scanner.FailExpected(expected) : _scanner.TryReadFloat(word, out value);
     }
 
+    /// <summary>Nanoseconds of a time in seconds, rounded to microseconds, of which a float of seconds of our days holds no fractions.</summary>
+    internal static long ToUnixNano(double seconds)
+    {
+        var whole = Math.Floor(seconds);
+        return ((long)whole * 1_000_000_000) + ((long)Math.Round((seconds - whole) * 1e6) * 1_000);
+    }
+
     /// <summary>Reads a blank and a time in seconds, which comes in milliseconds, what is below them cut off.</summary>
     private bool ReadTimestamp(string what, out long? milliseconds)
     {
+        var read = ReadSeconds(what, out var seconds);
+        milliseconds = (long?)(seconds * 1000);
+        return read;
+    }
+
+    private bool ReadSeconds(string what, out double? seconds)
+    {
         const double Latest = long.MaxValue / 1_000_000_000.0;
-        milliseconds = null;
+        seconds = null;
         var word = TakeWord();
         if (word.IsEmpty)
         {
             return _scanner.FailExpected("expected timestamp or new record");
         }
 
-        if (!_scanner.TryReadFloat(word, out var seconds))
+        if (!_scanner.TryReadFloat(word, out var time))
         {
             return false;
         }
 
-        if (!double.IsFinite(seconds) || Math.Abs(seconds) > Latest)
+        if (!double.IsFinite(time) || Math.Abs(time) >= Latest)
         {
-            return _scanner.Fail($"invalid {what} {FloatText.Format(seconds, FloatForm.General)}");
+            return _scanner.Fail($"invalid {what} {FloatText.Format(time, FloatForm.General)}");
         }
 
-        milliseconds = (long)(seconds * 1000);
+        seconds = time;
         return true;
     }
 
