@@ -255,7 +255,7 @@ internal sealed class OpenMetricsAssembler
         return null;
     }
 
-    private string? ExemplarFault(OpenMetricsRole role, Exemplar? exemplar)
+    private static string? ExemplarFault(OpenMetricsRole role, Exemplar? exemplar)
     {
         if (exemplar is null)
         {

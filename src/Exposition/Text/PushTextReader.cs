@@ -100,7 +100,7 @@ internal ref struct PushTextReader
         var family = _assembler.Family;
         if (family.Help is not null)
         {
-            _text.Fail($"second HELP line for metric name {GoQuote.Quote(family.Name)}");
+            _text.Fail($"second HELP line for metric name {GoQuote.Quote(family.Name)}", PushTextHints.Twice);
             return;
         }
 
@@ -116,7 +116,7 @@ internal ref struct PushTextReader
         var family = _assembler.Family;
         if (family.Type is not null)
         {
-            _text.Fail($"second TYPE line for metric name {GoQuote.Quote(family.Name)}, or TYPE reported after samples");
+            _text.Fail($"second TYPE line for metric name {GoQuote.Quote(family.Name)}, or TYPE reported after samples", PushTextHints.Twice);
             return;
         }
 
@@ -138,7 +138,7 @@ internal ref struct PushTextReader
         };
         if (family.Type is null)
         {
-            _text.Fail($"unknown metric type {GoQuote.Quote(text)}");
+            _text.Fail($"unknown metric type {GoQuote.Quote(text)}", PushTextHints.OfType(text));
         }
     }
 
@@ -155,7 +155,7 @@ internal ref struct PushTextReader
 
             if (name.IsEmpty)
             {
-                _text.Fail("invalid metric name");
+                _text.Fail("invalid metric name", PushTextHints.OfLineStart(_text.Rest));
                 return;
             }
 
@@ -249,7 +249,7 @@ internal ref struct PushTextReader
         _text.Skip();
         if (!_assembler.InFamily)
         {
-            _text.Fail("invalid metric name");
+            _text.Fail("invalid metric name", "a line is a name, perhaps labels in braces, and a value");
         }
     }
 
@@ -258,7 +258,7 @@ internal ref struct PushTextReader
     {
         if (!allowed)
         {
-            return _text.Fail($"expected '=' after label name, found {QuoteByte(_text.Current)}");
+            return _text.Fail($"expected '=' after label name, found {QuoteByte(_text.Current)}", PushTextHints.OfLabelName(_text.Current));
         }
 
         if (_assembler.InFamily)
@@ -268,7 +268,7 @@ internal ref struct PushTextReader
 
         if (_text.Current is not (',' or '}'))
         {
-            return _text.Fail($"unexpected end of metric name {QuoteByte(_text.Current)}");
+            return _text.Fail($"unexpected end of metric name {QuoteByte(_text.Current)}", PushTextHints.OfLabelName(_text.Current));
         }
 
         if (!EnterFamily(name))
@@ -292,7 +292,8 @@ internal ref struct PushTextReader
 
         if (!_options.AllowsLabelName(name))
         {
-            return _text.Fail($"invalid label name {GoQuote.Quote(name)}");
+            return _text.Fail(
+                $"invalid label name {GoQuote.Quote(name)}", _options.Utf8Names ? null : "the server's flag --push.enable-utf8-names allows such names");
         }
 
         if (!_assembler.TryAddLabelName(name))
@@ -308,7 +309,7 @@ internal ref struct PushTextReader
 
         if (_text.Current != '"')
         {
-            return _text.Fail($"expected '\"' at start of label value, found {QuoteByte(_text.Current)}");
+            return _text.Fail($"expected '\"' at start of label value, found {QuoteByte(_text.Current)}", PushTextHints.LabelValue);
         }
 
         _text.Skip();
@@ -320,7 +321,7 @@ internal ref struct PushTextReader
 
         if (!Utf8.IsValid(value))
         {
-            return _text.Fail($"invalid label value {GoQuote.Quote(ByteText.Decode(value))}");
+            return _text.Fail($"invalid label value {GoQuote.Quote(ByteText.Decode(value))}", PushTextHints.NotUtf8, value.Length + 2);
         }
 
         if (!_assembler.TrySetLabelValue(name, _pool, value))
@@ -335,7 +336,7 @@ internal ref struct PushTextReader
         }
 
         return _text.Current is ',' or '}'
-            || _text.Fail($"unexpected end of label value {GoQuote.Quote(ByteText.Decode(value))}");
+            || _text.Fail($"unexpected end of label value {GoQuote.Quote(ByteText.Decode(value))}", PushTextHints.LabelEnd);
     }
 
     private void ReadValue()
@@ -348,7 +349,7 @@ internal ref struct PushTextReader
 
         if (!FloatText.TryParse(word, out var value))
         {
-            _text.Fail($"expected float as value, got {GoQuote.Quote(ByteText.Decode(word))}");
+            _text.Fail($"expected float as value, got {GoQuote.Quote(ByteText.Decode(word))}", PushTextHints.OfValue(word), word.Length);
             return;
         }
 
@@ -372,7 +373,7 @@ internal ref struct PushTextReader
 
         if (!TryParseTimestamp(word, out var timestamp))
         {
-            _text.Fail($"expected integer as timestamp, got {GoQuote.Quote(ByteText.Decode(word))}");
+            _text.Fail($"expected integer as timestamp, got {GoQuote.Quote(ByteText.Decode(word))}", PushTextHints.OfTimestamp(word), word.Length);
             return;
         }
 
@@ -380,7 +381,7 @@ internal ref struct PushTextReader
         var spurious = _text.TakeLineWithoutBackslashes();
         if (!_text.FailAtTextEnd() && spurious.Length > 0)
         {
-            _text.Fail($"spurious string after timestamp: {GoQuote.Quote(spurious)}");
+            _text.Fail($"spurious string after timestamp: {GoQuote.Quote(spurious)}", PushTextHints.OfTimestamp("1"u8));
         }
     }
 
@@ -402,7 +403,7 @@ internal ref struct PushTextReader
         var name = _pool.Get(bytes);
         if (!_options.AllowsMetricName(name))
         {
-            return _text.Fail($"invalid metric name {GoQuote.Quote(name)}");
+            return _text.Fail($"invalid metric name {GoQuote.Quote(name)}", PushHints.OfName(_options));
         }
 
         _assembler.EnterFamily(name, bytes);

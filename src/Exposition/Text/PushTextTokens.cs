@@ -25,6 +25,9 @@ internal ref struct PushTextTokens(ReadOnlySpan<byte> body, Utf8StringPool pool)
     /// <summary>Moves to the next line; false behind the last one and after an error.</summary>
     public bool NextLine() => !Failed && _cursor.NextLine();
 
+    /// <inheritdoc cref="LineCursor.Rest"/>
+    public readonly ReadOnlySpan<byte> Rest => _cursor.Rest;
+
     /// <summary>Passes over one byte.</summary>
     public void Skip() => _cursor.At++;
 
@@ -107,7 +110,7 @@ internal ref struct PushTextTokens(ReadOnlySpan<byte> body, Utf8StringPool pool)
             _cursor.At = _cursor.Line.Length;
             if (!FailAtTextEnd())
             {
-                Fail($"{what} {GoQuote.Quote(ByteText.Decode([.. before, .. text]))} contains unescaped new-line");
+                Fail($"{what} {GoQuote.Quote(ByteText.Decode([.. before, .. text]))} contains unescaped new-line", PushTextHints.LineBreak);
             }
 
             return default;
@@ -134,15 +137,15 @@ internal ref struct PushTextTokens(ReadOnlySpan<byte> body, Utf8StringPool pool)
             return false;
         }
 
-        Fail("unexpected end of input stream", "the body must end with a newline; was it cut off?");
+        Fail("unexpected end of input stream", PushTextHints.End);
         return true;
     }
 
-    /// <summary>Takes <paramref name="reason"/> as what is wrong where the cursor stands. Always false.</summary>
-    public bool Fail(string reason, string? hint = null)
+    /// <summary>Takes <paramref name="reason"/> as what is wrong where the cursor stands, or so many bytes before it. Always false.</summary>
+    public bool Fail(string reason, string? hint = null, int back = 0)
     {
         var message = $"text format parsing error in line {_cursor.Number}: {reason}";
-        Error = new ExpositionError(message, _cursor.Number, Math.Min(_cursor.At, _cursor.Line.Length) + 1, hint);
+        Error = new ExpositionError(message, _cursor.Number, Math.Min(_cursor.At, _cursor.Line.Length) + 1 - back, hint);
         Failed = true;
         return false;
     }
@@ -175,7 +178,7 @@ internal ref struct PushTextTokens(ReadOnlySpan<byte> body, Utf8StringPool pool)
                 if (b is not ((byte)'\\' or (byte)'n' or (byte)'"'))
                 {
                     _cursor.At += i;
-                    Fail($"invalid escape sequence '\\{(char)b}'");
+                    Fail($"invalid escape sequence '\\{(char)b}'", PushTextHints.Escape);
                     return default;
                 }
 

@@ -9,7 +9,10 @@ public sealed class MetricFamilyTextTests
 {
     private static readonly MetricFamily Family = new()
     {
-        Name = "a.b", Help = "h\n\"ä\"\u0001\u0085", Type = MetricType.Histogram, Unit = "s",
+        Name = "a.b",
+        Help = "h\n\"ä\"\u0001\u0085",
+        Type = MetricType.Histogram,
+        Unit = "s",
         Metrics =
         [
             new Metric

@@ -93,7 +93,8 @@ public sealed class OpenMetricsWriterTests
     {
         var family = new MetricFamily
         {
-            Name = "g.h", Type = MetricType.GaugeHistogram,
+            Name = "g.h",
+            Type = MetricType.GaugeHistogram,
             Metrics = [new Metric { Labels = Labels.Of("a.b", "c"), Payload = MetricPayload.Histogram, Histogram = new Histogram { SampleCountFloat = 1.5 } }],
         };
         Assert.Equal(

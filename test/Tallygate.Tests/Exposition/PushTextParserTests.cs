@@ -250,6 +250,43 @@ public sealed class PushTextParserTests
             }, iter: 20_000);
     }
 
+    [Theory]
+    [InlineData("a 1", 4, "the body must end with a newline; was it cut off?")]
+    [InlineData("\ufeffa 1\n", 1, "byte order mark")]
+    [InlineData("<html>\n", 1, "HTML")]
+    [InlineData("[1]\n", 1, "JSON")]
+    [InlineData("{\"a\": 1}\n", 5, "name=\"value\"")]
+    [InlineData("\u001f\n", 1, "Content-Type: application/vnd.google.protobuf")]
+    [InlineData("9a 1\n", 1, "no digit")]
+    [InlineData("a.b 1\n", 2, "--push.enable-utf8-names")]
+    [InlineData("a-b 1\n", 2, "--push.enable-utf8-names")]
+    [InlineData("{\"a.b\"} 1\n", 7, "--push.enable-utf8-names")]
+    [InlineData("a{\"b.c\"=\"d\"} 1\n", 9, "--push.enable-utf8-names")]
+    [InlineData("a{b.c=\"d\"} 1\n", 4, "--push.enable-utf8-names")]
+    [InlineData("a\n", 2, "the value is missing")]
+    [InlineData("a = 1\n", 3, "without an equals sign")]
+    [InlineData("a 1,5\n", 3, "the decimal sign is a point")]
+    [InlineData("a 1_000\n", 3, "without underscores")]
+    [InlineData("a true\n", 3, "write 1 or 0")]
+    [InlineData("a 1 \n", 5, "a blank stands behind the value")]
+    [InlineData("a 1 # {x=\"y\"} 1\n", 5, "application/openmetrics-text")]
+    [InlineData("a 1 2 3\n", 8, "no timestamps")]
+    [InlineData("# TYPE a info\na 1\n", 14, "application/openmetrics-text")]
+    [InlineData("# TYPE a gauge \na 1\n", 16, "a blank stands behind the type")]
+    [InlineData("# TYPE a meter\na 1\n", 15, "types are counter, gauge")]
+    [InlineData("# HELP a b\n# HELP a b\n", 10, "were two expositions put together?")]
+    [InlineData("a{x=1} 1\n", 5, "label values stand in double quotes")]
+    [InlineData("a{x=\"1\"b\"} 1\n", 8, "a quote inside the value is written \\\"")]
+    [InlineData("a{x=\"1\n2\"} 1\n", 7, "written \\n")]
+    [InlineData("a{x=\"C:\\temp\"} 1\n", 9, "a backslash is written \\\\")]
+    public void Faults_come_with_their_column_and_what_mostly_causes_them(string body, int column, string hint)
+    {
+        Assert.False(Parse(body, out _, out var error));
+        Assert.Equal(column, error.Column);
+        Assert.Contains(hint, error.Hint);
+        Assert.Equal($"{error.Message}\nline {error.Line}, column {column}: {error.Hint}", error.Text);
+    }
+
     [Fact]
     public void Reading_the_same_push_again_allocates_no_strings()
     {

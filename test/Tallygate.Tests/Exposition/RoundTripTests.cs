@@ -112,7 +112,11 @@ public sealed class RoundTripTests
     {
         MetricType.Counter => new Metric
         {
-            Labels = m.Labels, Payload = MetricPayload.Counter, Value = m.Positive, Exemplar = m.Exemplar, CreatedUnixNano = m.Created,
+            Labels = m.Labels,
+            Payload = MetricPayload.Counter,
+            Value = m.Positive,
+            Exemplar = m.Exemplar,
+            CreatedUnixNano = m.Created,
         },
         MetricType.Gauge => new Metric { Labels = m.Labels, Payload = MetricPayload.Gauge, Value = m.Value },
         MetricType.Summary => new Metric { Labels = m.Labels, Payload = MetricPayload.Summary, Summary = m.Summary },

@@ -107,7 +107,7 @@ public sealed class FormatTests
     }
 
     [Theory]
-    [InlineData("a 1\nb x\n", null, "text format parsing error in line 2: expected float as value, got \"x\"\nline 2, column 4")]
+    [InlineData("a 1\nb x\n", null, "text format parsing error in line 2: expected float as value, got \"x\"\nline 2, column 3")]
     [InlineData("a 1", null, "text format parsing error in line 1: unexpected end of input stream\nline 1, column 4: the body must end with a newline; was it cut off?")]
     [InlineData("\u0003abc", Protobuf, "proto: cannot parse invalid wire-format data\nbyte 1: message 1: metric family \"\": field 12 of MetricFamily")]
     [InlineData("\u0009abc", Protobuf, "unexpected EOF\nbyte 1: message 1: it announces 9 bytes and 3 follow; was the body cut off?")]
