@@ -138,6 +138,7 @@ public sealed class Engine
             SubqueryStep = (long)_options.DefaultSubqueryStep.TotalMilliseconds,
             DelayedNameRemoval = _options.DelayedNameRemoval,
             IsGeneric = _options.IsGeneric,
+            HasClosedSubqueries = _options.HasClosedSubqueries,
             UsesStartTimes = _options.StartTimestamps,
             TypeAndUnitLabels = _options.TypeAndUnitLabels,
         };

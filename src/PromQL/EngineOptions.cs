@@ -27,6 +27,11 @@ public sealed record EngineOptions
     /// <summary>Feature <c>promql-binop-fill-modifiers</c>: <c>fill</c>, <c>fill_left</c>, <c>fill_right</c>.</summary>
     public bool FillModifiers { get; init; }
 
+    /// <summary>
+    /// Whether the windows of subqueries hold their left end, as those of Prometheus 2 did: for tests beside one, whose steps lie on that end.
+    /// </summary>
+    internal bool HasClosedSubqueries { get; init; }
+
     /// <summary>Whether queries are evaluated the simple way only, which is what tests hold the faster ones against.</summary>
     internal bool IsGeneric { get; init; }
 

@@ -77,12 +77,12 @@ public sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Starts Debian's Prometheus.</summary>
-    public static async Task<ServerProcess> PrometheusAsync(string configuration, string data)
+    public static async Task<ServerProcess> PrometheusAsync(string configuration, string data, params string[] flags)
     {
         var at = Ports.Free();
         var program = Peer("/usr/bin/prometheus");
         return await new ServerProcess(
-            program, [$"--web.listen-address=127.0.0.1:{at}", $"--config.file={configuration}", $"--storage.tsdb.path={data}"], at).ReadyAsync("/-/ready");
+            program, [$"--web.listen-address=127.0.0.1:{at}", $"--config.file={configuration}", $"--storage.tsdb.path={data}", .. flags], at).ReadyAsync("/-/ready");
     }
 
     /// <summary>The path of a peer from Debian; skips the test where it is missing.</summary>

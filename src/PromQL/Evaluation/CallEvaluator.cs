@@ -158,7 +158,7 @@ internal sealed class CallEvaluator
         CallExpr call, RangeFunction function, SubqueryExpr subquery, List<double[]> scalars, in Grid grid, RowSink sink)
     {
         var inner = SubqueryEvaluator.Evaluate(_evaluator, subquery, grid, out var innerGrid);
-        var windows = new WindowReader(SubqueryEvaluator.TimeOf(subquery), subquery.RangeMs);
+        var windows = new WindowReader(SubqueryEvaluator.TimeOf(subquery), SubqueryEvaluator.RangeOf(subquery, _run));
         var context = new RangeCall(call, _run.Annotations, scalars.Count) { RangeSeconds = subquery.RangeMs / 1000.0 };
         var kernel = KernelOf(context);
         foreach (var row in inner)

@@ -31,6 +31,9 @@ internal sealed class QueryRun : IDisposable
 
     public required bool DelayedNameRemoval { get; init; }
 
+    /// <summary>Whether the windows of subqueries hold their left end.</summary>
+    public bool HasClosedSubqueries { get; init; }
+
     /// <summary>Whether everything goes the simple way that the faster ones are tested against.</summary>
     public bool IsGeneric { get; init; }
 
