@@ -1,0 +1,32 @@
+namespace Tallygate.Lab;
+
+/// <summary>What happens in a history.</summary>
+internal enum LabEventKind
+{
+    /// <summary>A client pushes.</summary>
+    Push,
+
+    /// <summary>A client deletes a group.</summary>
+    Delete,
+
+    /// <summary>An operator wipes all groups.</summary>
+    Wipe,
+
+    /// <summary>Nobody scrapes from now on.</summary>
+    OutageBegins,
+
+    /// <summary>Scrapes go on.</summary>
+    OutageEnds,
+
+    /// <summary>The server is stopped and started.</summary>
+    Restart,
+
+    /// <summary>The process dies at some write to come; its client sends again when it is back.</summary>
+    Kill,
+
+    /// <summary>The power fails at some write to come: what was not synced is gone.</summary>
+    PowerLoss,
+
+    /// <summary>The server's clock is set.</summary>
+    ClockStep,
+}

@@ -1,0 +1,3 @@
+using Tallygate.Lab;
+
+return await LabCommand.RunAsync(args);

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tallygate.Lab;
+
+/// <summary>Results as text.</summary>
+internal static class Report
+{
+    public static string Heading => "seed\tpushes\tcrashes\ttruth\tvalues\tbooked\t" + string.Join('\t', Methods.All.Select(m => m.Name));
+
+    public static string Line(LabResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{result.Seed}\t{result.Pushes}\t{result.Crashes}\t{result.Truth:R}\t{result.Values}\t{result.BookedValues:R}\t")
+        + string.Join('\t', result.Answers.Select(a => a.ToString("R", CultureInfo.InvariantCulture)));
+
+    /// <summary>One row for each way to count: how often it is right, and how far off it is.</summary>
+    public static string Table(IReadOnlyList<LabResult> results)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("| way to count | right | too little | too much | median error | worst below | worst above |");
+        text.AppendLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        for (var i = 0; i < Methods.All.Count; i++)
+        {
+            var errors = results.Where(r => r.Truth > 0).Select(r => (r.Answers[i] - r.Truth) / r.Truth).Order().ToList();
+            var sizes = errors.Select(Math.Abs).Order().ToList();
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {Methods.All[i].Name} | {errors.Count(e => e == 0)} | {errors.Count(e => e < 0)} | {errors.Count(e => e > 0)} | {Percent(sizes[sizes.Count / 2])} | {Percent(Math.Min(errors[0], 0))} | {Percent(Math.Max(errors[^1], 0))} |");
+        }
+
+        text.AppendLine();
+        text.Append(CultureInfo.InvariantCulture, $"{results.Count} histories, {results.Sum(r => (long)r.Pushes)} pushes, {results.Sum(r => r.Crashes)} crashes; :pushed right in sum and count in {results.Count(r => r.Exact)}.");
+        return text.ToString();
+    }
+
+    /// <summary>The page docs/exactness.md.</summary>
+    public static string Page(IReadOnlyList<LabResult> results, int firstSeed) => $$"""
+        # Exactness
+
+        How wrong is each way to add up what batch jobs did? The lab plays random histories and compares.
+
+        {{Table(results)}}
+
+        ![errors of each way to count](exactness.svg)
+
+        ## What is played
+
+        Each history has one to four jobs over ten minutes to two hours. Jobs push plainly, in bursts within a millisecond, again and again until
+        they are answered (with a key), as runs with a start marker or with progress (with a run id), under a group of their own for each run, or
+        late with their own time. Scrapes fail, clients send bad pushes, groups are deleted and wiped, the server is restarted, killed at a random
+        write, loses its power at a random write, and has its clock set. Everything but the clock and the disk is the program's own code: parser,
+        judge, log, folds, sampling, rules, database, engine. The truth is kept beside by a ledger that knows none of it
+        (`test/Tallygate.Lab/Ledger.cs`).
+
+        | way to count | query over the whole history |
+        | --- | --- |
+        {{string.Join('\n', Methods.All.Select(m => $"| {m.Name} | `{m.Expression}` |"))}}
+
+        *naive* adds what was scraped, so a value counts once for every scrape that saw it. *recipe* is the known pair of recording rules over
+        `push_time_seconds`: it loses first pushes, pushes between two scrapes and those of outages, and counts progress and retries again.
+
+        ## Play it again
+
+        ```sh
+        dotnet run -c Release --project test/Tallygate.Lab -- --histories={{results.Count}} --first-seed={{firstSeed}} --lines=lab.tsv
+        dotnet run -c Release --project test/Tallygate.Lab -- --seed={{firstSeed}}      # one history, with all that happens in it
+        ```
+
+        """;
+
+    private static string Percent(double part) => part switch
+    {
+        0 => "0",
+        var p when Math.Abs(p) < 0.001 => p.ToString("0.0000%", CultureInfo.InvariantCulture),
+        var p => p.ToString("0.0%", CultureInfo.InvariantCulture),
+    };
+}
