@@ -8,9 +8,12 @@ internal static class LabCommand
     private const string Usage = """
         usage: dotnet run -c Release --project test/Tallygate.Lab -- [--histories=N] [--first-seed=N] [--lines=FILE] [--write=FOLDER]
                dotnet run -c Release --project test/Tallygate.Lab -- --seed=N
+               dotnet run -c Release --project test/Tallygate.Lab -- --known
 
         Plays random histories of batch jobs through the real rooms on a simulated clock and disk, and compares what each way to count says
         with what was really done. Each history is made from its seed alone: --seed plays one and prints all that happens in it.
+
+        --known plays the situations in which the known recipe was measured.
 
           --histories=N    How many, 1000.
           --first-seed=N   The seed of the first, 1; the others follow.
@@ -32,6 +35,9 @@ internal static class LabCommand
                 case "--first-seed" when split.Length == 2 && int.TryParse(split[1], out first):
                 case "--seed" when split.Length == 2 && int.TryParse(split[1], out seed):
                     break;
+                case "--known" when split.Length == 1:
+                    Console.WriteLine(Report.KnownTable(await KnownAsync()));
+                    return 0;
                 case "--lines" when split.Length == 2:
                     lines = split[1];
                     break;
@@ -45,6 +51,17 @@ internal static class LabCommand
         }
 
         return seed != 0 ? await ShowAsync(seed) : await CompareAsync(first, histories, lines, folder);
+    }
+
+    private static async Task<IReadOnlyList<(int Row, string Name, LabResult Result)>> KnownAsync()
+    {
+        var rows = new List<(int, string, LabResult)>();
+        foreach (var (row, name, history) in KnownTroubles.All)
+        {
+            rows.Add((row, name, await Player.PlayAsync(history)));
+        }
+
+        return rows;
     }
 
     private static async Task<int> ShowAsync(int seed)
@@ -89,7 +106,7 @@ internal static class LabCommand
         if (folder.Length > 0)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "exactness.svg"), Picture.Draw(results));
-            await File.WriteAllTextAsync(Path.Combine(folder, "exactness.md"), Report.Page(results, first));
+            await File.WriteAllTextAsync(Path.Combine(folder, "exactness.md"), Report.Page(results, first, await KnownAsync()));
         }
 
         return results.All(r => r.Exact) ? 0 : 1;

@@ -31,8 +31,23 @@ internal static class Report
         return text.ToString();
     }
 
+    /// <summary>One row for each known trouble: the truth, and what each way says.</summary>
+    public static string KnownTable(IReadOnlyList<(int Row, string Name, LabResult Result)> rows)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("| situation | truth | " + string.Join(" | ", Methods.All.Select(m => m.Name)) + " |");
+        text.Append("| --- | ---: |" + string.Concat(Methods.All.Select(_ => " ---: |")));
+        foreach (var (_, name, result) in rows)
+        {
+            var answers = result.Answers.Select(a => a == result.Truth ? $"**{Number(a)}**" : Number(a));
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"| {name} | {Number(result.Truth)} | {string.Join(" | ", answers)} |");
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>The page docs/exactness.md.</summary>
-    public static string Page(IReadOnlyList<LabResult> results, int firstSeed) => $$"""
+    public static string Page(IReadOnlyList<LabResult> results, int firstSeed, IReadOnlyList<(int Row, string Name, LabResult Result)> known) => $$"""
         # Exactness
 
         How wrong is each way to add up what batch jobs did? The lab plays random histories and compares.
@@ -57,6 +72,12 @@ internal static class Report
         *naive* adds what was scraped, so a value counts once for every scrape that saw it. *recipe* is the known pair of recording rules over
         `push_time_seconds`: it loses first pushes, pushes between two scrapes and those of outages, and counts progress and retries again.
 
+        ## Known troubles
+
+        Single situations, each played alone; scrapes and evaluations come every 15 s.
+
+        {{KnownTable(known)}}
+
         ## Play it again
 
         ```sh
@@ -65,6 +86,8 @@ internal static class Report
         ```
 
         """;
+
+    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string Percent(double part) => part switch
     {
