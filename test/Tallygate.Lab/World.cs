@@ -65,7 +65,7 @@ internal sealed class World : IAsyncDisposable
             return refusal.Status;
         }
 
-        if (!PushTextParser.TryParse(Encoding.UTF8.GetBytes(push.Text), TextParseOptions.Default, _strings, out var families, out _))
+        if (!PushTextParser.TryParse(Encoding.UTF8.GetBytes(push.Text), PushParseOptions.Default, _strings, out var families, out _))
         {
             return 400;
         }
