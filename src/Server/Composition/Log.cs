@@ -29,6 +29,9 @@ internal static partial class Log
     [LoggerMessage(6107, LogLevel.Warning, "{Warning}")]
     public static partial void ConfigWarning(ILogger logger, string warning);
 
+    [LoggerMessage(6115, LogLevel.Warning, "{Warning}")]
+    public static partial void FeatureWarning(ILogger logger, string warning, string option);
+
     [LoggerMessage(6108, LogLevel.Error, "a loop's step failed; it is tried again")]
     public static partial void StepFailed(ILogger logger, string loop, Exception problem);
 

@@ -174,6 +174,7 @@ public sealed class TallygateServer : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         Log.Starting(_logger, BuildInfo.Version, BuildInfo.Revision, BuildInfo.Runtime);
+        WarnOfFeatures();
         await StartHttpAsync();
         await OpenAsync();
         StartLoops();
@@ -217,15 +218,28 @@ public sealed class TallygateServer : IAsyncDisposable
         }
     }
 
-    private Engine MakeEngine(LoadedConfig? config) => new(
-        new EngineOptions
+    private Engine MakeEngine(LoadedConfig? config)
+    {
+        var options = new EngineOptions
         {
             LookbackDelta = _options.LookbackDelta,
             MaxSamples = _options.QueryMaxSamples,
             Timeout = _options.QueryTimeout,
             DefaultSubqueryStep = (config?.Global ?? GlobalSettings.WithoutFile).EvaluationInterval,
-        },
-        _setup.Time);
+        };
+        return new Engine(FeatureNames.Apply(options, _options.Features), _setup.Time);
+    }
+
+    private void WarnOfFeatures()
+    {
+        foreach (var feature in _options.Features)
+        {
+            if (FeatureNames.Warning(feature) is { } warning)
+            {
+                Log.FeatureWarning(_logger, warning, feature);
+            }
+        }
+    }
 
     private LoadedConfig LoadConfig(ref Engine engine)
     {

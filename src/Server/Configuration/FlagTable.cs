@@ -42,6 +42,8 @@ public static class FlagTable
         Duration("query.timeout", "The longest time that a query may take.", (o, v) => o with { QueryTimeout = v }, o => o.QueryTimeout),
         Number("query.max-concurrency", "How many queries run at once.", (o, v) => o with { QueryMaxConcurrency = v }, o => o.QueryMaxConcurrency),
         Number("query.max-samples", "How many samples one query may hold in memory.", (o, v) => o with { QueryMaxSamples = v }, o => o.QueryMaxSamples),
+        Texts("enable-feature", $"Comma separated feature names to enable, as Prometheus has them. Of effect: {string.Join(", ", FeatureNames.Effective)}.",
+            (o, v) => o with { Features = [.. v.SelectMany(static names => names.Split(','))] }, o => o.Features),
         Choice("log.level", "Least important lines that are logged.", ["debug", "info", "warn", "error"],
             (o, v) => o with { LogLevel = (LogSeverity)v }, o => (int)o.LogLevel),
         Choice("log.format", "Form of the log lines.", ["logfmt", "json"], (o, v) => o with { LogJson = v == 1 }, o => o.LogJson ? 1 : 0),
@@ -56,7 +58,7 @@ public static class FlagTable
             ("storage.tsdb.retention.size", "0B"), ("rules.alert.for-outage-tolerance", "1h"), ("rules.alert.for-grace-period", "10m"),
             ("rules.alert.resend-delay", "1m"), ("rules.max-concurrent-evals", "4"), ("alertmanager.notification-queue-capacity", "10000"),
             ("alertmanager.notification-batch-size", "256"), ("config.auto-reload", "false"), ("config.auto-reload-interval", "30s"),
-            ("enable-feature", ""), ("agent", "false")),
+            ("agent", "false")),
     ];
 
     private static readonly Dictionary<string, Flag> ByName = Flags.ToDictionary(f => f.Name);

@@ -63,6 +63,9 @@ public sealed record ServerOptions
     /// <summary>How far an instant selector looks back.</summary>
     public TimeSpan LookbackDelta { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The features that are switched on, by Prometheus's names; some may be unknown.</summary>
+    public IReadOnlyList<string> Features { get; init; } = [];
+
     /// <summary>How long sampled series are kept.</summary>
     public TimeSpan RetentionTime { get; init; } = TimeSpan.FromDays(15);
 

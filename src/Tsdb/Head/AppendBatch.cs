@@ -30,7 +30,7 @@ internal sealed class AppendBatch
     public Span<MemSeries> Series => _series.AsSpan(0, Count);
 
     /// <summary>What becomes of a sample as far as this batch is concerned; it is added where that is good.</summary>
-    public AppendStatus Add(MemSeries series, long time, long bits, FloatHistogram? histogram, bool allowLate)
+    public AppendStatus Add(MemSeries series, long time, long bits, FloatHistogram? histogram, bool allowLate, long start = 0)
     {
         var previous = NewestOf(series.Id);
         for (var at = previous; at >= 0; at = _previous[at])
@@ -52,7 +52,7 @@ internal sealed class AppendBatch
             }
         }
 
-        Put(series, new PendingSample(series.Id, time, bits, histogram), previous);
+        Put(series, new PendingSample(series.Id, time, bits, histogram, start), previous);
         return AppendStatus.Appended;
     }
 

@@ -10,10 +10,16 @@ internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) 
     private AppendBatch? _batch = batch;
 
     public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value) =>
-        Add(ref series, labels, time, BitConverter.DoubleToInt64Bits(value), null);
+        Add(ref series, labels, time, BitConverter.DoubleToInt64Bits(value), null, 0);
+
+    public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value, long start) =>
+        Add(ref series, labels, time, BitConverter.DoubleToInt64Bits(value), null, start);
 
     public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram) =>
-        Add(ref series, labels, time, 0, histogram);
+        Add(ref series, labels, time, 0, histogram, 0);
+
+    public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram, long start) =>
+        Add(ref series, labels, time, 0, histogram, start);
 
     public void Commit(long sourcePosition = 0)
     {
@@ -42,7 +48,7 @@ internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) 
 
     private AppendBatch Batch => _batch ?? throw new InvalidOperationException("the appender is spent");
 
-    private AppendStatus Add(ref SeriesRef reference, Labels labels, long time, long bits, FloatHistogram? histogram)
+    private AppendStatus Add(ref SeriesRef reference, Labels labels, long time, long bits, FloatHistogram? histogram, long start)
     {
         var batch = Batch;
         if (!head.IsInBounds(time, now))
@@ -63,6 +69,6 @@ internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) 
         }
 
         var status = series.Judge(time, bits, histogram, head.MinTime, head.LateFrom);
-        return status == AppendStatus.Appended ? batch.Add(series, time, bits, histogram, head.AllowsLate) : status;
+        return status == AppendStatus.Appended ? batch.Add(series, time, bits, histogram, head.AllowsLate, start) : status;
     }
 }

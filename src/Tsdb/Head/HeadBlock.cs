@@ -146,7 +146,13 @@ internal sealed class HeadBlock : IDisposable
         Begin();
         foreach (ref readonly var sample in samples)
         {
-            Find(sample.Series)!.Append(sample.Time, sample.Bits, sample.Histogram, _scope);
+            var series = Find(sample.Series)!;
+            if (sample.Start != 0)
+            {
+                series.NoteStart(sample.Time, sample.Start);
+            }
+
+            series.Append(sample.Time, sample.Bits, sample.Histogram, _scope);
             Note(sample.Time);
         }
 
@@ -461,6 +467,11 @@ internal sealed class HeadBlock : IDisposable
         Begin();
         for (var i = 0; i < samples.Length; i++)
         {
+            if (samples[i].Start != 0)
+            {
+                series[i].NoteStart(samples[i].Time, samples[i].Start);
+            }
+
             series[i].Append(samples[i].Time, samples[i].Bits, samples[i].Histogram, _scope);
             Note(samples[i].Time);
         }

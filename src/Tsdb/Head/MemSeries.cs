@@ -20,6 +20,7 @@ internal sealed class MemSeries(int id, Labels labels)
     private const int MaxBytes = 1005;
 
     private VisibleCounts _counts;
+    private StartList? _starts;
     private HeadChunk[] _closed = [];
     private int _closedFrom;
     private int _closedTo;
@@ -85,6 +86,17 @@ internal sealed class MemSeries(int id, Labels labels)
         }
     }
 
+    /// <summary>Notes when the counter of a sample began that is about to be added.</summary>
+    public void NoteStart(long time, long start)
+    {
+        lock (this)
+        {
+            var oldest = _counts.Count == 0 ? time : _closedFrom < _closedTo ? _closed[_closedFrom].MinTime : _openMinTime;
+            oldest = _late is { Count: > 0 } late ? Math.Min(oldest, late.Span[0].Time) : oldest;
+            (_starts ??= new StartList()).Add(time, start, Math.Min(oldest, time));
+        }
+    }
+
     /// <summary>Adds a sample that was judged fit.</summary>
     public void Append(long time, long bits, FloatHistogram? histogram, CommitScope scope)
     {
@@ -126,6 +138,7 @@ internal sealed class MemSeries(int id, Labels labels)
             return new SeriesView
             {
                 Version = version,
+                Starts = _starts?.Share() ?? default,
                 Closed = _closed.AsMemory(_closedFrom, visible == 0 ? 0 : _closedTo - _closedFrom),
                 VisibleInClosed = VisibleInClosed(visible),
                 Open = _open is null ? _openRun : _open,

@@ -16,6 +16,9 @@ internal readonly struct SeriesView
 
     public required long Version { get; init; }
 
+    /// <summary>When the counters of some samples began, in ascending time of the samples; most often empty.</summary>
+    public required ReadOnlyMemory<(long Time, long Start)> Starts { get; init; }
+
     /// <summary>All closed chunks.</summary>
     public required ReadOnlyMemory<HeadChunk> Closed { get; init; }
 
@@ -57,7 +60,8 @@ internal readonly struct SeriesView
             cursor = new UnionCursor(cursor, new LateCursor(Late, Version, minTime, maxTime));
         }
 
-        return Deleted.Length == 0 ? cursor : new DeletingCursor(cursor, Deleted);
+        cursor = Deleted.Length == 0 ? cursor : new DeletingCursor(cursor, Deleted);
+        return Starts.IsEmpty ? cursor : new StartedCursor(cursor, Starts);
     }
 
     private bool HasSample(long minTime, long maxTime, long inOrderFrom) => Samples(minTime, maxTime, inOrderFrom).Next != SampleKind.None;

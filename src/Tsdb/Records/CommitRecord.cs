@@ -11,7 +11,7 @@ namespace Tallygate.Tsdb.Records;
 /// replayed whole or not at all. See docs/formats/head.md.
 /// </summary>
 /// <remarks>
-/// A float is told by its difference to the newest float its series had before the commit: a control byte (bit 7: not the series after the
+/// A sample whose counter's start is known comes behind the byte 14 and the start's distance. A float is told by its difference to the newest float its series had before the commit: a control byte (bit 7: not the series after the
 /// one before at the same time; bits 4 to 6: zero bytes at the low end; bits 0 to 3: how many bytes follow, or 15 for a histogram),
 /// where bit 7 is set the differences of series and time to the sample before, then the bytes. A checksum over all values at the end
 /// guards the state that this relies on.
@@ -30,6 +30,7 @@ internal static class CommitRecord
     private const byte Version = 1;
     private const byte Apart = 0x80;
     private const int HistogramFollows = 15;
+    private const int StartFollows = 14;
 
     /// <summary>Begins a record that names <paramref name="definitions"/> series.</summary>
     public static void Begin(WalBatch target, int definitions)
@@ -70,6 +71,13 @@ internal static class CommitRecord
         for (var count = reader.Count(1); count > 0; count--)
         {
             var control = reader.Byte();
+            long? sinceStart = null;
+            if (control == StartFollows)
+            {
+                sinceStart = reader.Signed();
+                control = reader.Byte();
+            }
+
             id++;
             if ((control & Apart) != 0)
             {
@@ -77,16 +85,17 @@ internal static class CommitRecord
                 time = unchecked(time + reader.Signed());
             }
 
+            var start = sinceStart is { } since ? unchecked(time - since) : 0;
             var known = lastBits(id) ?? throw reader.Bad($"series {id} has not been named");
             if ((control & 15) == HistogramFollows)
             {
-                samples.Add(new PendingSample(id, time, 0, reader.Histogram()));
+                samples.Add(new PendingSample(id, time, 0, reader.Histogram(), start));
                 continue;
             }
 
             var bits = known ^ (long)ReadDifference(ref reader, control);
             check = Fold(check, bits);
-            samples.Add(new PendingSample(id, time, bits, null));
+            samples.Add(new PendingSample(id, time, bits, null, start));
         }
 
         if (reader.Fixed32() != check)
@@ -131,6 +140,12 @@ internal static class CommitRecord
         {
             unchecked
             {
+                if (sample.Start != 0)
+                {
+                    RecordWriter.Byte(_target, StartFollows);
+                    RecordWriter.Signed(_target, sample.Time - sample.Start);
+                }
+
                 var span = _target.GetSpan(1 + (2 * Varint.MaxLength) + 8);
                 var apart = sample.Series != _id + 1 || sample.Time != _time;
                 var difference = (ulong)(sample.Bits ^ lastBits);

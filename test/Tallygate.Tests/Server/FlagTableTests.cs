@@ -1,3 +1,4 @@
+using Tallygate.PromQL;
 using Tallygate.Server.Configuration;
 
 namespace Tallygate.Tests.Server;
@@ -46,4 +47,25 @@ public sealed class FlagTableTests
         Assert.Equal("false", values["web.enable-admin-api"]);
         Assert.Contains("--web.listen-address=:9091", FlagTable.Help(), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Features_are_read_from_one_flag_or_several()
+    {
+        Assert.True(FlagTable.TryParse(
+            ["--enable-feature=promql-experimental-functions,exemplar-storage", "--enable-feature", "use-start-timestamps"], out var options, out _));
+        Assert.Equal(["promql-experimental-functions", "exemplar-storage", "use-start-timestamps"], options.Features);
+        var engine = FeatureNames.Apply(new EngineOptions(), options.Features);
+        Assert.True(engine.ExperimentalFunctions && engine.StartTimestamps);
+        Assert.False(engine.DelayedNameRemoval || engine.ExtendedRangeSelectors || engine.FillModifiers || engine.TypeAndUnitLabels);
+    }
+
+    [Theory]
+    [InlineData("promql-delayed-name-removal", null)]
+    [InlineData("promql-extended-range-selectors", null)]
+    [InlineData("promql-binop-fill-modifiers", null)]
+    [InlineData("type-and-unit-labels", null)]
+    [InlineData("promql-duration-expr", "This option for --enable-feature is now permanently enabled and therefore a no-op.")]
+    [InlineData("exemplar-storage", "This option for --enable-feature has no effect here.")]
+    [InlineData("nonsense", "Unknown option for --enable-feature")]
+    public void Features_of_no_effect_are_warned_of(string feature, string? warning) => Assert.Equal(warning, FeatureNames.Warning(feature));
 }

@@ -84,8 +84,9 @@ public sealed class CommitRecordTests
     public void Any_commit_comes_back_as_it_was()
     {
         var bits = Gen.Frequency((2, Gen.Double.Select(BitConverter.DoubleToInt64Bits)), (1, Gen.Long), (1, Gen.Const(StaleMarker.Bits)));
-        var sample = Gen.Select(Gen.Int[1, 50], Gen.OneOf(Gen.Long, Gen.Const(15L)), bits, Gen.Bool, (id, time, value, histogram) =>
-            histogram ? new PendingSample(id, time, 0, new FloatHistogram { Count = value, Schema = id }) : new PendingSample(id, time, value, null));
+        var starts = Gen.Frequency((3, Gen.Const(0L)), (1, Gen.Long), (1, Gen.Long[14, 16]));
+        var sample = Gen.Select(Gen.Int[1, 50], Gen.OneOf(Gen.Long, Gen.Const(15L)), bits, Gen.Bool, starts, (id, time, value, histogram, start) =>
+            histogram ? new PendingSample(id, time, 0, new FloatHistogram { Count = value, Schema = id }, start) : new PendingSample(id, time, value, null, start));
         Gen.Select(Gen.Select(sample, bits).Array[0, 80], bits).Sample(
             (samples, seed) =>
             {
