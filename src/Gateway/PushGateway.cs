@@ -31,6 +31,7 @@ public sealed class PushGateway
     private readonly PushCounters _counters = new();
     private volatile GatewaySettings _settings;
     private PushTicket? _upkeep;
+    private readonly BodyForms _forms = new();
 
     /// <summary>Makes a gateway that takes nothing before <see cref="StartAsync"/>.</summary>
     /// <param name="log">The push log, open.</param>
@@ -116,17 +117,22 @@ public sealed class PushGateway
             return Task.FromResult(new PushOutcome(400, fault));
         }
 
-        var known = Groups.Find(request.Grouping);
-        var push = PushScreening.Prepare(request.Verb, request.Grouping, request.Families, known, Now());
-        push.Client = request.Client;
-        if (request.Notes is { } notes)
-        {
-            push.TimeFault = TimeFault(notes, push.ReceivedUnixNano);
-            push.Terms = TermsOf(notes, request.Verb, push.Grouping, push.Families);
-        }
-
-        return _writer.AskAsync(PushTicket.OfPush(push), cancellationToken);
+        return _writer.AskAsync(PushTicket.OfPush(Prepare(request)), cancellationToken).AsTask();
     }
+
+    /// <summary>
+    /// Takes a push of a known form, which is judged as any other; for callers that do nothing but write the answer when it comes.
+    /// </summary>
+    /// <param name="values">What <see cref="PushForm.TryRead"/> gave; the gateway takes them over.</param>
+    /// <param name="client">Who pushes; null where it is not known.</param>
+    public ValueTask<PushOutcome> PushAsync(PushForm form, PushVerb verb, double[] values, PushClient? client) =>
+        _writer.AskAsync(PushTicket.OfPush(form.Fill(verb, values, Now(), client), waitsShortly: true), CancellationToken.None);
+
+    /// <summary>
+    /// Learns the form of a push from a text body and what was read from it; null where the next push of the kind must be read as a whole too.
+    /// </summary>
+    public PushForm? FormOf(PushRequest request, ReadOnlySpan<byte> body) =>
+        PushScreening.GroupingFault(request.Grouping) is null ? PushForm.Of(request.Families, body, Prepare(request), _forms.Share) : null;
 
     /// <summary>Deletes the group with exactly these grouping labels; a success also where there is none.</summary>
     /// <param name="notes">Of what a client may say beside, only the idempotency key counts here.</param>
@@ -134,12 +140,12 @@ public sealed class PushGateway
         Labels grouping, PushNotes? notes = null, PushClient? client = null, CancellationToken cancellationToken = default)
     {
         var terms = notes?.IdempotencyKey is null ? null : TermsOf(new PushNotes { IdempotencyKey = notes.IdempotencyKey }, PushVerb.Delete, grouping, []);
-        return _writer.AskAsync(PushTicket.OfDelete(grouping, Now(), terms, client), cancellationToken);
+        return _writer.AskAsync(PushTicket.OfDelete(grouping, Now(), terms, client), cancellationToken).AsTask();
     }
 
     /// <summary>Deletes all groups.</summary>
     public Task<PushOutcome> WipeAsync(PushClient? client = null, CancellationToken cancellationToken = default) =>
-        _writer.AskAsync(PushTicket.OfWipe(Now(), client), cancellationToken);
+        _writer.AskAsync(PushTicket.OfWipe(Now(), client), cancellationToken).AsTask();
 
     /// <summary>The counters as they stand now.</summary>
     public GatewayStats Stats() => new()
@@ -178,6 +184,19 @@ public sealed class PushGateway
     {
         _writer.Stop();
         return Completion;
+    }
+
+    private PreparedPush Prepare(PushRequest request)
+    {
+        var push = PushScreening.Prepare(request.Verb, request.Grouping, request.Families, Groups.Find(request.Grouping), Now());
+        push.Client = request.Client;
+        if (request.Notes is { } notes)
+        {
+            push.TimeFault = TimeFault(notes, push.ReceivedUnixNano);
+            push.Terms = TermsOf(notes, request.Verb, push.Grouping, push.Families);
+        }
+
+        return push;
     }
 
     private string? TimeFault(PushNotes notes, long now)

@@ -24,6 +24,45 @@ public sealed class PlainMetrics : IReadOnlyList<Metric>
         Payload = payload;
     }
 
+    /// <summary>
+    /// The same metrics in this form; null where one of them has more than labels and a number, or not all are of one kind.
+    /// </summary>
+    /// <param name="known">Metrics whose array of labels is used again where it has the very same labels.</param>
+    public static PlainMetrics? Of(IReadOnlyList<Metric> metrics, PlainMetrics? known = null)
+    {
+        var count = metrics.Count;
+        var shared = known is not null && known.Count == count;
+        for (var i = 0; i < count; i++)
+        {
+            var metric = metrics[i];
+            if (metric.Payload is not (MetricPayload.Counter or MetricPayload.Gauge or MetricPayload.Untyped)
+                || metric.Payload != metrics[0].Payload
+                || metric.Exemplar is not null
+                || metric.TimestampMs is not null
+                || metric.CreatedUnixNano is not null)
+            {
+                return null;
+            }
+
+            shared = shared && ReferenceEquals(known!._labels[i], metric.Labels);
+        }
+
+        if (count == 0)
+        {
+            return null;
+        }
+
+        var labels = shared ? known!._labels : new Labels[count];
+        var values = new double[count];
+        for (var i = 0; i < count; i++)
+        {
+            labels[i] = metrics[i].Labels;
+            values[i] = metrics[i].Value;
+        }
+
+        return new PlainMetrics(labels, metrics[0].Payload, values);
+    }
+
     /// <summary>What all of them are.</summary>
     public MetricPayload Payload { get; }
 

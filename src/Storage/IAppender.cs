@@ -23,6 +23,12 @@ public interface IAppender : IDisposable
     /// </returns>
     AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value);
 
+    /// <summary>
+    /// The labels of a series as the store itself holds them, for who remembers them and need not keep a copy; <paramref name="labels"/>
+    /// where the store has none to give.
+    /// </summary>
+    Labels Shared(SeriesRef series, Labels labels) => labels;
+
     /// <summary>Adds a native histogram sample; the appender takes over <paramref name="histogram"/>.</summary>
     AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram);
 

@@ -10,7 +10,12 @@ namespace Tallygate.Wal;
 /// </summary>
 public sealed class WalBatch : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+    private const int SmallBuffer = 16 * 1024;
+
+    // A batch of a hundred thousand new series is rare; neither this buffer nor the shared pool is to hold its memory from then on.
+    private const int LargestKept = 1 << 20;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
     private int _length = BatchHeader.Length;
     private int _frame = -1;
 
@@ -75,6 +80,11 @@ public sealed class WalBatch : IBufferWriter<byte>, IDisposable
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {
+        if (_buffer.Length > LargestKept)
+        {
+            _buffer = ArrayPool<byte>.Shared.Rent(SmallBuffer);
+        }
+
         _length = BatchHeader.Length;
         _frame = -1;
         Count = 0;
@@ -107,7 +117,7 @@ public sealed class WalBatch : IBufferWriter<byte>, IDisposable
     {
         if (_buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            GiveBack();
             _buffer = [];
         }
     }
@@ -150,9 +160,18 @@ public sealed class WalBatch : IBufferWriter<byte>, IDisposable
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + more, (int)Math.Min(2L * _buffer.Length, Array.MaxLength)));
+        var length = Math.Max(_length + more, (int)Math.Min(2L * _buffer.Length, Array.MaxLength));
+        var larger = length > LargestKept ? GC.AllocateUninitializedArray<byte>(length) : ArrayPool<byte>.Shared.Rent(length);
         _buffer.AsSpan(0, _length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        GiveBack();
         _buffer = larger;
+    }
+
+    private void GiveBack()
+    {
+        if (_buffer.Length <= LargestKept)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
     }
 }

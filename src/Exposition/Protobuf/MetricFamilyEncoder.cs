@@ -14,11 +14,18 @@ internal static class MetricFamilyEncoder
             writer.WriteString(5, family.Unit);
         }
 
-        for (var i = family.Metrics.Count - 1; i >= 0; i--)
+        if (family.Metrics is PlainMetrics plain)
         {
-            var begun = writer.BeginMessage();
-            WriteMetric(ref writer, family.Metrics[i], escaping);
-            writer.EndMessage(4, begun);
+            WritePlain(ref writer, plain, escaping);
+        }
+        else
+        {
+            for (var i = family.Metrics.Count - 1; i >= 0; i--)
+            {
+                var begun = writer.BeginMessage();
+                WriteMetric(ref writer, family.Metrics[i], escaping);
+                writer.EndMessage(4, begun);
+            }
         }
 
         writer.WriteVarint(3, (ulong)family.Type);
@@ -28,6 +35,20 @@ internal static class MetricFamilyEncoder
         }
 
         writer.WriteName(1, family.Name, isLabel: false, escaping);
+    }
+
+    private static void WritePlain(ref ProtoWriter writer, PlainMetrics metrics, EscapingScheme escaping)
+    {
+        var field = metrics.Payload switch { MetricPayload.Gauge => 2, MetricPayload.Counter => 3, _ => 5 };
+        var values = metrics.Values;
+        for (var i = values.Length - 1; i >= 0; i--)
+        {
+            var begun = writer.BeginMessage();
+            writer.WriteDouble(1, values[i]);
+            writer.EndMessage(field, begun);
+            WriteLabels(ref writer, metrics.Labels[i], escaping);
+            writer.EndMessage(4, begun);
+        }
     }
 
     private static void WriteMetric(ref ProtoWriter writer, Metric metric, EscapingScheme escaping)

@@ -8,7 +8,7 @@ namespace Tallygate.Gateway.Folds;
 internal sealed class GroupSeries(Labels storedKey)
 {
     private readonly Labels _timeLabels = storedKey.With(Labels.MetricName, MetricGroup.PushTimeName + PushSamples.Suffix);
-    private readonly Dictionary<string, SeriesSlots> _families = [];
+    private SeriesSlots[] _families = [];
     private SeriesRef _timeRef;
     private Labels? _failureLabels;
     private SeriesRef _failureRef;
@@ -22,18 +22,13 @@ internal sealed class GroupSeries(Labels storedKey)
         for (var i = 0; i < families.Count; i++)
         {
             var family = families[i];
-            if (!_families.TryGetValue(family.Name, out var slots) || !slots.Fits(family))
-            {
-                slots = SeriesSlots.Of(family, PushSamples.Suffix);
-                _families[family.Name] = slots;
-            }
-
+            var slots = SlotsOf(family, i);
             var lost = slots.Append(appender, family, record.Stamp);
             refused += lost;
             booked += slots.Labels.Length - lost;
         }
 
-        if (record.Verb == PushVerb.Replace && _families.Count > families.Count)
+        if (record.Verb == PushVerb.Replace && _families.Length > families.Count)
         {
             DropAllBut(families);
         }
@@ -49,18 +44,40 @@ internal sealed class GroupSeries(Labels storedKey)
         appender.Append(ref _failureRef, _failureLabels, record.Stamp, record.ReceivedUnixNano / 1e9);
     }
 
-    private void DropAllBut(IReadOnlyList<MetricFamily> families)
+    /// <summary>The slots of a family, which mostly stand where they stood in the last push.</summary>
+    private SeriesSlots SlotsOf(MetricFamily family, int place)
     {
-        var kept = new Dictionary<string, SeriesSlots>();
-        foreach (var family in families)
+        var at = place < _families.Length && _families[place].Name == family.Name ? place : 0;
+        while (at < _families.Length && _families[at].Name != family.Name)
         {
-            kept[family.Name] = _families[family.Name];
+            at++;
         }
 
-        _families.Clear();
-        foreach (var (name, slots) in kept)
+        if (at == _families.Length)
         {
-            _families.Add(name, slots);
+            _families = [.. _families, SeriesSlots.Of(family, PushSamples.Suffix)];
         }
+        else if (!_families[at].Fits(family))
+        {
+            _families[at] = SeriesSlots.Of(family, PushSamples.Suffix);
+        }
+
+        return _families[at];
+    }
+
+    private void DropAllBut(IReadOnlyList<MetricFamily> families) =>
+        _families = Array.FindAll(_families, slots => Holds(families, slots.Name));
+
+    private static bool Holds(IReadOnlyList<MetricFamily> families, string name)
+    {
+        for (var i = 0; i < families.Count; i++)
+        {
+            if (families[i].Name == name)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

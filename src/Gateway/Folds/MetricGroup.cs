@@ -99,7 +99,7 @@ public sealed class MetricGroup
         var sorted = true;
         for (var i = 0; i < pushed.Length; i++)
         {
-            pushed[i] = new GroupFamily(record.Families[i], record.PushedUnixNano);
+            pushed[i] = new GroupFamily(Kept(record.Families[i], before), record.PushedUnixNano);
             sorted &= i == 0 || Utf8Order.CompareOrdinal(pushed[i - 1].Family.Name, pushed[i].Family.Name) < 0;
         }
 
@@ -114,6 +114,17 @@ public sealed class MetricGroup
         }
 
         return Merge(before._families, pushed);
+    }
+
+    /// <summary>The family as it is kept: a replayed one comes metric by metric, and is made as small as one that was just pushed.</summary>
+    private static MetricFamily Kept(MetricFamily family, MetricGroup? before)
+    {
+        if (family.Metrics is PlainMetrics || PlainMetrics.Of(family.Metrics, before?.Find(family.Name)?.Family.Metrics as PlainMetrics) is not { } plain)
+        {
+            return family;
+        }
+
+        return new MetricFamily { Name = family.Name, Help = family.Help, Type = family.Type, Unit = family.Unit, Metrics = plain };
     }
 
     private static GroupFamily[] Merge(GroupFamily[] old, GroupFamily[] pushed)

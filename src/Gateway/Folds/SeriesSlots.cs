@@ -24,6 +24,9 @@ internal sealed class SeriesSlots
         _refs = new SeriesRef[_labels.Length];
     }
 
+    /// <summary>The family's name.</summary>
+    public string Name => _shape.Name;
+
     /// <summary>The labels of the series, in the order of the appends.</summary>
     public ReadOnlySpan<Labels> Labels => _labels;
 
@@ -56,6 +59,11 @@ internal sealed class SeriesSlots
             return true;
         }
 
+        if (_shape.Metrics is PlainMetrics known && family.Metrics is PlainMetrics plain)
+        {
+            return known.Payload == plain.Payload && _shape.HasSameLabels(family);
+        }
+
         if (_shape.Metrics.Count != family.Metrics.Count)
         {
             return false;
@@ -80,6 +88,16 @@ internal sealed class SeriesSlots
     {
         var at = 0;
         var refused = 0;
+        if (family.Metrics is PlainMetrics plain)
+        {
+            foreach (var value in plain.Values)
+            {
+                refused += Append(appender, ref at, time, value);
+            }
+
+            return refused;
+        }
+
         for (var i = 0; i < family.Metrics.Count; i++)
         {
             var metric = family.Metrics[i];
@@ -148,7 +166,14 @@ internal sealed class SeriesSlots
             value = StaleMarker.NormalNaN;
         }
 
-        return appender.Append(ref _refs[slot], _labels[slot], time, value) == AppendStatus.Appended ? 0 : 1;
+        var isNew = _refs[slot] == default;
+        var status = appender.Append(ref _refs[slot], _labels[slot], time, value);
+        if (isNew && _refs[slot] != default)
+        {
+            _labels[slot] = appender.Shared(_refs[slot], _labels[slot]);
+        }
+
+        return status == AppendStatus.Appended ? 0 : 1;
     }
 
     private static void AddSeries(List<Labels> target, string name, string suffix, Metric metric)

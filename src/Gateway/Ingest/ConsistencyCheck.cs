@@ -38,11 +38,11 @@ internal sealed class ConsistencyCheck
                 JudgeSuffixes(push, group, family, ref faults);
             }
 
-            foreach (var metric in family.Metrics)
+            for (var i = 0; i < family.Metrics.Count; i++)
             {
-                if (_owners.TryGetValue((family.Name, metric.Labels), out var owner) && !owner.Equals(push.Grouping))
+                if (_owners.TryGetValue((family.Name, family.LabelsAt(i)), out var owner) && !owner.Equals(push.Grouping))
                 {
-                    (faults ??= []).Add(MetricText.Fault(family.Name, metric, CollectedBefore));
+                    (faults ??= []).Add(MetricText.Fault(family.Name, family.Metrics[i], CollectedBefore));
                 }
             }
         }
@@ -207,9 +207,9 @@ internal sealed class ConsistencyCheck
         }
 
         use.Add(family.Type, 1);
-        foreach (var metric in family.Metrics)
+        for (var i = 0; i < family.Metrics.Count; i++)
         {
-            _owners.TryAdd((family.Name, metric.Labels), grouping);
+            _owners.TryAdd((family.Name, family.LabelsAt(i)), grouping);
         }
     }
 
@@ -224,9 +224,9 @@ internal sealed class ConsistencyCheck
             }
         }
 
-        foreach (var metric in family.Metrics)
+        for (var i = 0; i < family.Metrics.Count; i++)
         {
-            var series = (family.Name, metric.Labels);
+            var series = (family.Name, family.LabelsAt(i));
             if (_owners.TryGetValue(series, out var owner) && owner.Equals(grouping))
             {
                 _owners.Remove(series);
@@ -234,23 +234,7 @@ internal sealed class ConsistencyCheck
         }
     }
 
-    private static bool HasSameSeries(MetricFamily a, MetricFamily b)
-    {
-        if (a.Type != b.Type || a.Metrics.Count != b.Metrics.Count)
-        {
-            return false;
-        }
-
-        for (var i = 0; i < a.Metrics.Count; i++)
-        {
-            if (!a.Metrics[i].Labels.Equals(b.Metrics[i].Labels))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    private static bool HasSameSeries(MetricFamily a, MetricFamily b) => a.Type == b.Type && a.HasSameLabels(b);
 
     private static int IndexOf(MetricFamily[] families, ReadOnlySpan<char> name)
     {

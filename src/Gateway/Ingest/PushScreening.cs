@@ -83,7 +83,7 @@ internal static class PushScreening
         for (var i = 0; i < metrics.Length; i++)
         {
             var metric = family.Metrics[i];
-            var knownLabels = known is not null && i < known.Metrics.Count ? known.Metrics[i].Labels : null;
+            var knownLabels = known is not null && i < known.Metrics.Count ? known.LabelsAt(i) : null;
             var labels = stamp.Stamp(metric.Labels, knownLabels);
             metrics[i] = Copy(metric, labels);
             AddKey(keys, ClockKey.Of(labels));
@@ -107,7 +107,7 @@ internal static class PushScreening
             Help = known is not null && known.Help == family.Help ? known.Help : family.Help,
             Type = family.Type,
             Unit = family.Unit,
-            Metrics = metrics,
+            Metrics = PlainMetrics.Of(metrics, known?.Metrics as PlainMetrics) ?? (IReadOnlyList<Metric>)metrics,
         };
     }
 

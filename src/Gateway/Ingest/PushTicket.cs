@@ -1,19 +1,22 @@
+using System.Threading.Tasks.Sources;
 using Tallygate.Model;
 using Tallygate.PushLog;
 
 namespace Tallygate.Gateway.Ingest;
 
-/// <summary>One request on its way through the writer.</summary>
-internal sealed class PushTicket
+/// <summary>One request on its way through the writer, and the promise of its answer, which is awaited once.</summary>
+internal sealed class PushTicket : IValueTaskSource<PushOutcome>
 {
-    private readonly TaskCompletionSource<PushOutcome> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ManualResetValueTaskSourceCore<PushOutcome> _answer;
+    private int _answered;
 
-    private PushTicket(PushVerb verb, Labels grouping, long receivedUnixNano, PreparedPush? push)
+    private PushTicket(PushVerb verb, Labels grouping, long receivedUnixNano, PreparedPush? push, bool waitsShortly)
     {
         Verb = verb;
         Grouping = grouping;
         ReceivedUnixNano = receivedUnixNano;
         Push = push;
+        _answer.RunContinuationsAsynchronously = !waitsShortly;
     }
 
     /// <summary>What was asked for.</summary>
@@ -37,21 +40,37 @@ internal sealed class PushTicket
     /// <summary>What the judge decided; it stands once the batch is durable.</summary>
     public Judgement Judgement { get; set; }
 
-    /// <summary>The answer.</summary>
-    public Task<PushOutcome> Answered => _answer.Task;
+    /// <summary>The answer; to be taken once.</summary>
+    public ValueTask<PushOutcome> Answered => new(this, _answer.Version);
 
-    public static PushTicket OfPush(PreparedPush push) =>
-        new(push.Verb, push.Grouping, push.ReceivedUnixNano, push) { Terms = push.Terms, Client = push.Client };
+    /// <param name="waitsShortly">
+    /// Whether whoever waits does nothing but write the answer when it comes: it may then run on the thread that answers the whole batch.
+    /// </param>
+    public static PushTicket OfPush(PreparedPush push, bool waitsShortly = false) =>
+        new(push.Verb, push.Grouping, push.ReceivedUnixNano, push, waitsShortly) { Terms = push.Terms, Client = push.Client };
 
     public static PushTicket OfDelete(Labels grouping, long receivedUnixNano, PushTerms? terms, PushClient? client) =>
-        new(PushVerb.Delete, grouping, receivedUnixNano, null) { Terms = terms, Client = client };
+        new(PushVerb.Delete, grouping, receivedUnixNano, null, false) { Terms = terms, Client = client };
 
     public static PushTicket OfWipe(long receivedUnixNano, PushClient? client) =>
-        new(PushVerb.Wipe, Labels.Empty, receivedUnixNano, null) { Client = client };
+        new(PushVerb.Wipe, Labels.Empty, receivedUnixNano, null, false) { Client = client };
 
     /// <summary>Nobody's request: what is due by the clock.</summary>
-    public static PushTicket OfUpkeep(long nowUnixNano) => new(PushVerb.Expire, Labels.Empty, nowUnixNano, null);
+    public static PushTicket OfUpkeep(long nowUnixNano) => new(PushVerb.Expire, Labels.Empty, nowUnixNano, null, false);
 
     /// <summary>Answers the request; only the first answer counts.</summary>
-    public void Answer(PushOutcome outcome) => _answer.TrySetResult(outcome);
+    public void Answer(PushOutcome outcome)
+    {
+        if (Interlocked.Exchange(ref _answered, 1) == 0)
+        {
+            _answer.SetResult(outcome);
+        }
+    }
+
+    PushOutcome IValueTaskSource<PushOutcome>.GetResult(short token) => _answer.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<PushOutcome>.GetStatus(short token) => _answer.GetStatus(token);
+
+    void IValueTaskSource<PushOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _answer.OnCompleted(continuation, state, token, flags);
 }

@@ -16,6 +16,8 @@ namespace Tallygate.Gateway.Ingest;
 /// </summary>
 internal sealed class PushWriter
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
+
     private readonly IPushLog _log;
     private readonly FoldRunner _folds;
     private readonly PushJudge _judge;
@@ -52,14 +54,14 @@ internal sealed class PushWriter
     public void TryAsk(PushTicket ticket) => _queue.Writer.TryWrite(ticket);
 
     /// <summary>Puts a request in the queue, waiting for a place in it, and waits for the answer.</summary>
-    public async Task<PushOutcome> AskAsync(PushTicket ticket, CancellationToken cancellationToken)
+    public ValueTask<PushOutcome> AskAsync(PushTicket ticket, CancellationToken cancellationToken) =>
+        _queue.Writer.TryWrite(ticket) ? ticket.Answered : AskLaterAsync(ticket, cancellationToken);
+
+    private async ValueTask<PushOutcome> AskLaterAsync(PushTicket ticket, CancellationToken cancellationToken)
     {
         try
         {
-            if (!_queue.Writer.TryWrite(ticket))
-            {
-                await _queue.Writer.WriteAsync(ticket, cancellationToken).ConfigureAwait(false);
-            }
+            await _queue.Writer.WriteAsync(ticket, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
@@ -76,17 +78,15 @@ internal sealed class PushWriter
         try
         {
             var append = Task.FromResult(AppendResult.Appended);
-            Task<bool>? arrival = null;
             while (true)
             {
                 Take();
                 if (writing is not null)
                 {
-                    if (!append.IsCompleted && _next.Tickets.Count < _maxBatch && arrival is not { IsCompleted: true, Result: false })
+                    if (!append.IsCompleted && _next.Tickets.Count < _maxBatch)
                     {
-                        arrival ??= _queue.Reader.WaitToReadAsync().AsTask();
-                        await Task.WhenAny(append, arrival).ConfigureAwait(false);
-                        arrival = arrival is { IsCompleted: true, Result: true } ? null : arrival;
+                        // A thread woken for each arrival would cost more than judging it: what came is judged at the next look.
+                        await Task.WhenAny(append, Task.Delay(LookAgain)).ConfigureAwait(false);
                     }
                     else
                     {
@@ -103,13 +103,10 @@ internal sealed class PushWriter
                 }
                 else
                 {
-                    arrival ??= _queue.Reader.WaitToReadAsync().AsTask();
-                    if (!await arrival.ConfigureAwait(false))
+                    if (!await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
                     {
                         return;
                     }
-
-                    arrival = null;
                 }
             }
         }
@@ -167,8 +164,9 @@ internal sealed class PushWriter
         foreach (var ticket in batch.Tickets)
         {
             Count(ticket);
-            ticket.Answer(ticket.Judgement.Outcome);
         }
+
+        PushAnswers.Give(batch.Tickets);
     }
 
     private void Refuse(PushBatch batch, IOException failure)

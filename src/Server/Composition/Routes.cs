@@ -6,6 +6,7 @@ using Tallygate.Server.Http;
 using Tallygate.Server.Management;
 using Tallygate.Server.PrometheusApi;
 using Tallygate.Server.PushgatewayApi;
+using Tallygate.Server.PushgatewayApi.Lane;
 
 namespace Tallygate.Server.Composition;
 
@@ -14,10 +15,16 @@ internal static class Routes
 {
     /// <summary>All paths of a server that is ready.</summary>
     public static Dispatcher Build(
-        Rooms rooms, ServerOptions options, ServerSetup setup, DateTimeOffset started, Func<IReadOnlyList<ConfigError>> reload, Action quit)
+        Rooms rooms,
+        PushEndpoints pushes,
+        ServerOptions options,
+        ServerSetup setup,
+        DateTimeOffset started,
+        Func<IReadOnlyList<ConfigError>> reload,
+        Action quit)
     {
         var dispatcher = new Dispatcher(PrefixOf(options));
-        Pushgateway(dispatcher, rooms, options, setup, started);
+        Pushgateway(dispatcher, rooms, pushes, options, started);
         Prometheus(dispatcher, rooms, options, setup, started);
 
         var management = new ManagementEndpoints(rooms.Gateway, options, rooms.Counters, reload, quit);
@@ -46,6 +53,10 @@ internal static class Routes
     private static Task NotReadyAsync(HttpContext context, RequestPath path) =>
         path.Text == "/-/healthy" ? Answers.TextAsync(context, 200, "OK") : Answers.RetryLaterAsync(context, 503, "Service Unavailable", 1);
 
+    /// <summary>The way of the plainest pushes.</summary>
+    public static PushLane Lane(Rooms rooms, PushEndpoints pushes, ServerOptions options, ServerSetup setup) =>
+        new(rooms.Gateway, pushes, rooms.Counters, PrefixOf(options), setup.Time, setup.Logs.CreateLogger("push"));
+
     private static string PrefixOf(ServerOptions options)
     {
         var prefix = options.RoutePrefix;
@@ -58,9 +69,8 @@ internal static class Routes
         return prefix.Length == 0 ? "" : "/" + prefix;
     }
 
-    private static void Pushgateway(Dispatcher dispatcher, Rooms rooms, ServerOptions options, ServerSetup setup, DateTimeOffset started)
+    private static void Pushgateway(Dispatcher dispatcher, Rooms rooms, PushEndpoints pushes, ServerOptions options, DateTimeOffset started)
     {
-        var pushes = new PushEndpoints(rooms.Gateway, options, rooms.Counters, setup.Time, setup.Logs.CreateLogger("push"));
         var push = new Resource { Put = pushes.ReplaceAsync, Post = pushes.MergeAsync, Delete = pushes.DeleteAsync };
         dispatcher.Add("/metrics/job/*", push);
         dispatcher.Add("/metrics/job@base64/*", push);

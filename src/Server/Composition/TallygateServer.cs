@@ -5,6 +5,7 @@ using Tallygate.Gateway.Sampling;
 using Tallygate.PromQL;
 using Tallygate.Server.Configuration;
 using Tallygate.Server.Http;
+using Tallygate.Server.PushgatewayApi;
 using Tallygate.Server.Telemetry;
 using Tallygate.Storage;
 
@@ -214,7 +215,9 @@ public sealed class TallygateServer : IAsyncDisposable
     {
         if (_http is { } http && _rooms is { } rooms)
         {
-            http.Answer = Guarded(Routes.Build(rooms, _options, _setup, _started, Reload, () => _quit.TrySetResult()).HandleAsync);
+            var pushes = new PushEndpoints(rooms.Gateway, _options, rooms.Counters, _setup.Time, _setup.Logs.CreateLogger("push"));
+            http.Answer = Guarded(Routes.Build(rooms, pushes, _options, _setup, _started, Reload, () => _quit.TrySetResult()).HandleAsync);
+            http.FastLane = Routes.Lane(rooms, pushes, _options, _setup).RunAsync;
         }
     }
 

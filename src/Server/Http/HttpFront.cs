@@ -20,6 +20,7 @@ internal sealed class HttpFront : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private volatile RequestDelegate _answer;
+    private volatile Func<ConnectionContext, ConnectionDelegate, Task>? _lane;
 
     /// <param name="access">Who may come in and how; null: everybody, by plain HTTP.</param>
     /// <param name="answer">Answers every request until <see cref="Answer"/> is set anew.</param>
@@ -31,7 +32,13 @@ internal sealed class HttpFront : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore().UseSockets(static sockets =>
+        {
+            // What reads a request goes on with it: a turn through the pool for each step would cost more than the steps. The pool's threads
+            // share the sockets' events among them, so one that is busy holds up nobody else.
+            sockets.UnsafePreferInlineScheduling = true;
+            sockets.WaitForDataBeforeAllocatingBuffer = false;
+        }).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowSynchronousIO = false;
@@ -61,6 +68,15 @@ internal sealed class HttpFront : IAsyncDisposable
         set => _answer = value;
     }
 
+    /// <summary>
+    /// Serves each new plain connection first, and gives those that it does not know on. Where it is settled who may come in, there is no such
+    /// lane: everybody takes the way past the guard.
+    /// </summary>
+    public Func<ConnectionContext, ConnectionDelegate, Task> FastLane
+    {
+        set => _lane = value;
+    }
+
     /// <summary>The addresses as URLs, with the real ports.</summary>
     public IReadOnlyList<string> Addresses =>
         [.. _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses];
@@ -88,9 +104,11 @@ internal sealed class HttpFront : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Listen(KestrelServerOptions kestrel, string address, WebAccess? access)
+    private void Listen(KestrelServerOptions kestrel, string address, WebAccess? access)
     {
-        Action<ListenOptions> configure = access is null ? static _ => { } : access.Configure;
+        Action<ListenOptions> configure = access is not null
+            ? access.Configure
+            : listen => listen.Use(next => connection => _lane is { } lane ? lane(connection, next) : next(connection));
         if (!TryParse(address, out var host, out var port))
         {
             throw new StartException($"--web.listen-address={address} is not host:port");

@@ -13,10 +13,13 @@ internal sealed class PushClients
     private readonly Entry?[] _entries = new Entry[Kept];
 
     /// <summary>The client of a request.</summary>
-    public PushClient Of(HttpContext context)
+    public PushClient Of(HttpContext context) =>
+        Of(context.Connection.RemoteIpAddress, context.Request.Headers.UserAgent is [{ } text] ? text : "");
+
+    /// <summary>The client at an address.</summary>
+    /// <param name="agent">What it calls itself.</param>
+    public PushClient Of(IPAddress? address, string agent)
     {
-        var address = context.Connection.RemoteIpAddress;
-        var agent = context.Request.Headers.UserAgent is [{ } text] ? text : "";
         var slot = (uint)HashCode.Combine(address, agent) % Kept;
         if (_entries[slot] is { } known && known.Agent == agent && Equals(known.Address, address))
         {

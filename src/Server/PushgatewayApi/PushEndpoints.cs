@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tallygate.Exposition;
@@ -52,6 +54,24 @@ internal sealed class PushEndpoints
                 : await _gateway.DeleteAsync(grouping, notes, _clients.Of(context), CancellationToken.None);
         _counters.Count(outcome.Status, "delete", "delete");
         await AnswerAsync(context, outcome);
+    }
+
+    /// <summary>Who pushes, as the log keeps it.</summary>
+    public PushClient ClientOf(IPAddress? address, string agent) => _clients.Of(address, agent);
+
+    /// <summary>Reads a push that no header changes; false where anything is wrong with it.</summary>
+    /// <param name="path">The raw path behind <c>/metrics</c>.</param>
+    /// <param name="isText">Whether the body is in the text format.</param>
+    public bool TryRead(
+        string path, PushVerb verb, string? contentType, ReadOnlySpan<byte> body, [NotNullWhen(true)] out PushRequest? push, out bool isText)
+    {
+        var format = ContentNegotiation.OfPush(contentType, _openMetrics);
+        isText = format == ExpositionFormat.Text;
+        push = GroupingPath.TryParse(path, out var grouping, out _, _parsing.Utf8Names)
+            && PushBodyParser.TryParse(format, body, _parsing, _strings, out var families, out _)
+            ? new PushRequest(verb, grouping, families)
+            : null;
+        return push is not null;
     }
 
     private async Task PushAsync(HttpContext context, RequestPath path, PushVerb verb, string method)
