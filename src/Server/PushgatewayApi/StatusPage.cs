@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tallygate.Gateway;
 using Tallygate.Gateway.Folds;
+using Tallygate.Model;
 using Tallygate.Server.Configuration;
 using Tallygate.Server.Http;
 using Tallygate.Server.Telemetry;
@@ -87,7 +88,7 @@ internal sealed class StatusPage
         {
             if (label.Name != "job")
             {
-                Badge(page, label.Name, label.Value, "");
+                Badge(page, NameValidation.IsLegacyLabelName(label.Name) ? label.Name : GoQuote.Quote(label.Name), label.Value, "");
             }
         }
 

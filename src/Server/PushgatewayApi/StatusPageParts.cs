@@ -15,7 +15,7 @@ internal static class StatusPageParts
         <script>
         const f = document.getElementById('f'), q = document.getElementById('q'), r = document.getElementById('r');
         const put = (tag, text, cls) => { const e = document.createElement(tag); e.textContent = text; if (cls) e.className = cls; return e; };
-        const labels = m => { const n = m.__name__ || ''; const l = Object.entries(m).filter(([k]) => k !== '__name__').map(([k, v]) => k + '=' + JSON.stringify(v)).join(', '); return l ? n + '{' + l + '}' : n || '{}'; };
+        const labels = m => { const n = m.__name__ || ''; const l = Object.entries(m).filter(([k]) => k !== '__name__').map(([k, v]) => (/^[a-z_]\w*$/i.test(k) ? k : JSON.stringify(k)) + '=' + JSON.stringify(v)).join(', '); return !/^[a-z_:][\w:]*$/i.test(n) && n ? '{' + JSON.stringify(n) + (l && ', ') + l + '}' : l ? n + '{' + l + '}' : n || '{}'; };
         async function run(query) {
           r.replaceChildren(put('p', 'running…', 'dim'));
           let a;

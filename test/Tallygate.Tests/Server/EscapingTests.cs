@@ -47,6 +47,16 @@ public sealed class EscapingTests
     }
 
     [Fact]
+    public async Task P235_The_page_shows_such_names_in_quotes()
+    {
+        await using var server = await TestServer.StartAsync(Utf8);
+        Assert.Equal(200, (await server.SendAsync("PUT", "/metrics/job/j/a.b/c/plain/d", "m 1\n")).Status);
+        var page = (await server.SendAsync("GET", "/")).Body;
+        Assert.Contains("&quot;a.b&quot;<i>=</i>c", page);
+        Assert.Contains(">plain<i>=</i>d", page);
+    }
+
+    [Fact]
     public async Task Names_that_become_the_same_stand_one_after_the_other()
     {
         await using var server = await TestServer.StartAsync(Utf8);
