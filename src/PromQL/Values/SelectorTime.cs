@@ -1,6 +1,4 @@
-using Tallygate.PromQL.Values;
-
-namespace Tallygate.PromQL.Evaluation;
+namespace Tallygate.PromQL.Values;
 
 /// <summary>Which stored time a selector or subquery looks at, for a step of the grid.</summary>
 /// <param name="At">The fixed time of <c>@</c>, Unix milliseconds.</param>

@@ -1,6 +1,7 @@
+using Tallygate.PromQL.Evaluation.Kernels;
 using Tallygate.PromQL.Values;
 
-namespace Tallygate.PromQL.Evaluation.Kernels;
+namespace Tallygate.PromQL.Evaluation;
 
 /// <summary>Finds the windows of a series by two pointers and has a kernel go through them, with a look at clock and caller in between.</summary>
 internal sealed class KernelRunner
