@@ -12,6 +12,7 @@ public sealed class PackageFenceTests
         ["Gateway"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["Rules"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["Scrape"] = ["Microsoft.Extensions.Logging.Abstractions"],
+        ["Remote"] = ["System.IO.Hashing"],
         ["Server"] = ["BCrypt.Net-Next", "Snappier", "YamlDotNet", "ZstdSharp.Port"],
     };
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tallygate.Gateway;
 using Tallygate.PromQL;
+using Tallygate.Remote;
 using Tallygate.Rules;
 using Tallygate.Scrape;
 using Tallygate.Server.Configuration;
@@ -34,6 +35,7 @@ internal sealed class Rooms : IAsyncDisposable
         Scrapes = new ScrapeManager(
             new ScrapeManagerOptions { UserAgent = "Tallygate/" + BuildInfo.Version }, stores.Samples, setup.Time, setup.Logs.CreateLogger<ScrapeManager>());
         Own = new SelfMetrics(counters, Gateway, Rules, config, started);
+        RemoteWrite = new RemoteWriteReceiver(stores.Samples, setup.Time);
         QueryGate = new SemaphoreSlim(options.QueryMaxConcurrency);
         Sampling = new Sampling(Gateway, Own.Collect, stores.Samples, setup.Time);
     }
@@ -51,6 +53,8 @@ internal sealed class Rooms : IAsyncDisposable
     public RuleManager Rules { get; }
 
     public ScrapeManager Scrapes { get; }
+
+    public RemoteWriteReceiver RemoteWrite { get; }
 
     public SelfMetrics Own { get; }
 

@@ -121,6 +121,9 @@ internal static class Routes
         Add("rules", rules.RulesAsync);
         Add("alerts", rules.AlertsAsync);
 
+        Responder write = options.EnableRemoteWriteReceiver ? new RemoteWriteEndpoint(rooms.RemoteWrite).WriteAsync : RemoteWriteEndpoint.DisabledAsync;
+        dispatcher.Add("/api/v1/write", new Resource { Post = write, Options = front.OptionsAsync });
+
         var status = new StatusEndpoints(options, rooms.Config, setup.Time, started);
         Add("status/buildinfo", StatusEndpoints.BuildInfoAsync);
         Add("status/runtimeinfo", status.RuntimeInfoAsync);

@@ -22,6 +22,8 @@ public static class FlagTable
             (o, v) => o with { EnableLifecycle = v }, o => o.EnableLifecycle),
         Switch("web.enable-admin-api", "Allow to delete all groups by HTTP: PUT /api/v1/admin/wipe.",
             (o, v) => o with { EnableAdminApi = v }, o => o.EnableAdminApi),
+        Switch("web.enable-remote-write-receiver", "Take samples by remote write, version 1: POST /api/v1/write.",
+            (o, v) => o with { EnableRemoteWriteReceiver = v }, o => o.EnableRemoteWriteReceiver),
         Text("web.telemetry-path", "Path of the exposition.", (o, v) => o with { TelemetryPath = v }, o => o.TelemetryPath),
         Text("web.external-url", "The URL under which this server is reached from outside.", (o, v) => o with { ExternalUrl = v }, o => o.ExternalUrl),
         Text("web.route-prefix", "Prefix of all paths; by default the path of --web.external-url.", (o, v) => o with { RoutePrefix = v }, o => o.RoutePrefix),
@@ -54,7 +56,7 @@ public static class FlagTable
             o => o.PersistenceInterval),
         .. NotYet(
             ("web.systemd-socket", "false"), ("web.read-timeout", "5m"),
-            ("web.max-connections", "512"), ("web.enable-remote-write-receiver", "false"), ("web.enable-otlp-receiver", "false"),
+            ("web.max-connections", "512"), ("web.enable-otlp-receiver", "false"),
             ("storage.tsdb.retention.size", "0B"), ("rules.alert.for-outage-tolerance", "1h"), ("rules.alert.for-grace-period", "10m"),
             ("rules.alert.resend-delay", "1m"), ("rules.max-concurrent-evals", "4"), ("alertmanager.notification-queue-capacity", "10000"),
             ("alertmanager.notification-batch-size", "256"), ("config.auto-reload", "false"), ("config.auto-reload-interval", "30s"),

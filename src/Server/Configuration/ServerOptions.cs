@@ -21,6 +21,9 @@ public sealed record ServerOptions
     /// <summary>Whether <c>/api/v1/admin</c> is there.</summary>
     public bool EnableAdminApi { get; init; }
 
+    /// <summary>Whether samples are taken by remote write.</summary>
+    public bool EnableRemoteWriteReceiver { get; init; }
+
     /// <summary>The prefix of all paths; empty: that of <see cref="ExternalUrl"/>.</summary>
     public string RoutePrefix { get; init; } = "";
 

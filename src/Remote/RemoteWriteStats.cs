@@ -1,0 +1,20 @@
+namespace Tallygate.Remote;
+
+/// <summary>What a receiver has counted since it was made.</summary>
+public sealed record RemoteWriteStats
+{
+    /// <summary>Float samples stored.</summary>
+    public required long Samples { get; init; }
+
+    /// <summary>Histogram samples stored.</summary>
+    public required long Histograms { get; init; }
+
+    /// <summary>Samples left out because the labels of their series are invalid.</summary>
+    public required long InvalidLabels { get; init; }
+
+    /// <summary>Requests refused or malformed.</summary>
+    public required long Refused { get; init; }
+
+    /// <summary>Exemplars passed over.</summary>
+    public required long Exemplars { get; init; }
+}
