@@ -104,11 +104,11 @@ public sealed class RawClient : IDisposable
         }
         else
         {
-            while (await FillAsync(cancellation))
+            do
             {
                 body.Write(_buffer, _at, _end - _at);
-                _at = _end;
             }
+            while (await FillAsync(cancellation));
 
             Close();
         }
