@@ -26,8 +26,8 @@ internal sealed class ConsistencyCheck
     {
         foreach (var family in push.Families)
         {
-            var old = group?.Find(family.Name)?.Family;
-            if (old is not null && HasSameSeries(old, family))
+            var old = Shown(group, family.Name);
+            if (family.Metrics.Count == 0 || (old is not null && HasSameSeries(old, family)))
             {
                 continue;
             }
@@ -176,16 +176,16 @@ internal sealed class ConsistencyCheck
     {
         isNew = false;
         var at = IndexOf(push.Families, name);
-        if (at >= 0)
+        if (at >= 0 && push.Families[at].Metrics.Count > 0)
         {
             type = push.Families[at].Type;
-            isNew = IsNewName(push.Families[at], group?.Find(push.Families[at].Name)?.Family);
+            isNew = IsNewName(push.Families[at], Shown(group, push.Families[at].Name));
             return true;
         }
 
         if (_namesBySpan.TryGetValue(name, out var known, out var use))
         {
-            var leaves = push.Verb == PushVerb.Replace ? group?.Find(known)?.Family.Type : null;
+            var leaves = push.Verb == PushVerb.Replace ? Shown(group, known)?.Type : null;
             if (use.IsUsedBut(leaves, out type))
             {
                 return true;
@@ -198,8 +198,16 @@ internal sealed class ConsistencyCheck
     private bool IsNewName(MetricFamily family, MetricFamily? old) =>
         (old is null || old.Type != family.Type) && (!_names.TryGetValue(family.Name, out var use) || use.Groups(family.Type) == 0);
 
+    /// <summary>The family as a group holds it; null also where it has no metrics: such a family shows nothing and stands in nobody's way.</summary>
+    private static MetricFamily? Shown(MetricGroup? group, string name) => group?.Find(name)?.Family is { Metrics.Count: > 0 } family ? family : null;
+
     private void Add(MetricFamily family, Labels grouping)
     {
+        if (family.Metrics.Count == 0)
+        {
+            return;
+        }
+
         if (!_names.TryGetValue(family.Name, out var use))
         {
             use = new NameUse();
@@ -215,6 +223,11 @@ internal sealed class ConsistencyCheck
 
     private void Remove(MetricFamily family, Labels grouping)
     {
+        if (family.Metrics.Count == 0)
+        {
+            return;
+        }
+
         if (_names.TryGetValue(family.Name, out var use))
         {
             use.Add(family.Type, -1);

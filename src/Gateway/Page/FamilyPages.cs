@@ -20,7 +20,6 @@ internal sealed class FamilyPages(string name)
     private const int MaxLines = 512;
 
     private readonly List<LinePage> _pages = [];
-    private readonly Dictionary<Labels, GroupFamily> _withoutMetrics = [];
     private GroupFamily? _header;
     private int _holders;
 
@@ -49,15 +48,6 @@ internal sealed class FamilyPages(string name)
         }
 
         _holders += (after is null ? 0 : 1) - (before is null ? 0 : 1);
-        if (after?.Family.Metrics.Count == 0)
-        {
-            _withoutMetrics[group] = after;
-        }
-        else
-        {
-            _withoutMetrics.Remove(group);
-        }
-
         ChooseHeader(before, after);
     }
 
@@ -196,11 +186,6 @@ internal sealed class FamilyPages(string name)
             {
                 best = best is null || IsBetter(line.Source, best) ? line.Source : best;
             }
-        }
-
-        foreach (var family in _withoutMetrics.Values)
-        {
-            best = best is null || IsBetter(family, best) ? family : best;
         }
 
         return best;

@@ -173,6 +173,9 @@ public sealed class MetricsPage
 
     private void Change(Labels group, GroupFamily? before, GroupFamily? after)
     {
+        // A family without metrics shows nothing, nor has it a say in help and type.
+        before = before?.Family.Metrics.Count == 0 ? null : before;
+        after = after?.Family.Metrics.Count == 0 ? null : after;
         if (ReferenceEquals(before, after))
         {
             return;

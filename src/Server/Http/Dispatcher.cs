@@ -55,9 +55,15 @@ internal sealed class Dispatcher
         }
 
         var path = escaped;
-        if (escaped.Contains('%', StringComparison.Ordinal) && !PercentText.TryDecode(escaped, out path))
+        if (escaped.Contains('%', StringComparison.Ordinal))
         {
-            return Answers.TextAsync(context, 400, "400 Bad Request");
+            if (!PercentText.TryDecode(escaped, out path))
+            {
+                return Answers.TextAsync(context, 400, "400 Bad Request");
+            }
+
+            // The way to the endpoint may be escaped as well: written anew, the path begins as it is routed.
+            escaped = Escape(path);
         }
 
         if (_prefix.Length > 0)

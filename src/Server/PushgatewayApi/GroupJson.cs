@@ -70,28 +70,26 @@ internal static class GroupJson
         json.WriteEndObject();
     }
 
+    /// <summary>Members in the order of their names, as all objects of this API have them.</summary>
     private static void Metric(Utf8JsonWriter json, Metric metric)
     {
         json.WriteStartObject();
-        json.WritePropertyName("labels"u8);
-        LabelJson.Write(json, metric.Labels);
         switch (metric)
         {
             case { Payload: MetricPayload.Summary, Summary: { } summary }:
-                json.WriteStartObject("quantiles"u8);
-                foreach (var quantile in summary.Quantiles)
-                {
-                    json.WriteString(Text(quantile.Rank), Text(quantile.Value));
-                }
-
-                json.WriteEndObject();
                 json.WriteString("count"u8, Whole(summary.SampleCount ?? 0));
+                Labels(json, metric);
+                Members(json, "quantiles"u8, summary.Quantiles.Select(q => KeyValuePair.Create(Text(q.Rank), Text(q.Value))));
                 json.WriteString("sum"u8, Text(summary.SampleSum ?? 0));
                 break;
             case { Payload: MetricPayload.Histogram, Histogram: { } histogram }:
-                Histogram(json, histogram);
+                Buckets(json, histogram);
+                json.WriteString("count"u8, Count(histogram.SampleCount, histogram.SampleCountFloat));
+                Labels(json, metric);
+                json.WriteString("sum"u8, Text(histogram.SampleSum ?? 0));
                 break;
             default:
+                Labels(json, metric);
                 json.WriteString("value"u8, Text(metric.Value));
                 break;
         }
@@ -99,25 +97,42 @@ internal static class GroupJson
         json.WriteEndObject();
     }
 
-    private static void Histogram(Utf8JsonWriter json, Histogram histogram)
+    private static void Labels(Utf8JsonWriter json, Metric metric)
+    {
+        json.WritePropertyName("labels"u8);
+        LabelJson.Write(json, metric.Labels);
+    }
+
+    private static void Buckets(Utf8JsonWriter json, Histogram histogram)
     {
         if (histogram.PositiveSpans.Length + histogram.NegativeSpans.Length > 0)
         {
             NativeBuckets(json, histogram);
+            return;
         }
-        else
+
+        Members(
+            json,
+            "buckets"u8,
+            histogram.Buckets.Select(b => KeyValuePair.Create(Text(b.UpperBound), Count(b.CumulativeCount, b.CumulativeCountFloat))));
+    }
+
+    /// <summary>An object of texts in the order of their keys; of equal keys the last counts.</summary>
+    private static void Members(Utf8JsonWriter json, ReadOnlySpan<byte> name, IEnumerable<KeyValuePair<string, string>> members)
+    {
+        var sorted = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in members)
         {
-            json.WriteStartObject("buckets"u8);
-            foreach (var bucket in histogram.Buckets)
-            {
-                json.WriteString(Text(bucket.UpperBound), Count(bucket.CumulativeCount, bucket.CumulativeCountFloat));
-            }
-
-            json.WriteEndObject();
+            sorted[key] = value;
         }
 
-        json.WriteString("count"u8, Count(histogram.SampleCount, histogram.SampleCountFloat));
-        json.WriteString("sum"u8, Text(histogram.SampleSum ?? 0));
+        json.WriteStartObject(name);
+        foreach (var (key, value) in sorted)
+        {
+            json.WriteString(key, value);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void NativeBuckets(Utf8JsonWriter json, Histogram histogram)
@@ -179,5 +194,5 @@ internal static class GroupJson
 
     private static string Whole(ulong count) => count.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Text(double value) => FloatText.Format(value, FloatForm.Exposition);
+    private static string Text(double value) => FloatText.Format(value, FloatForm.General);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Tallygate.Exposition;
 using Tallygate.Gateway;
@@ -155,13 +156,19 @@ internal sealed class PushEndpoints
         }
     }
 
-    /// <summary>The request's size as the Go client estimates it.</summary>
+    /// <summary>The request's size as the Go client estimates it; it knows neither the name of the header Host nor that of chunks.</summary>
     private static double SizeOf(HttpRequest request)
     {
-        var size = (request.Path.Value?.Length ?? 0) + request.Method.Length + request.Protocol.Length + (request.ContentLength ?? 0);
+        var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var size = target.Length + request.Method.Length + request.Protocol.Length + (request.ContentLength ?? 0);
         foreach (var (name, values) in request.Headers)
         {
-            size += name.Length;
+            if (name == "Transfer-Encoding")
+            {
+                continue;
+            }
+
+            size += name == "Host" ? 0 : name.Length;
             foreach (var value in values)
             {
                 size += value?.Length ?? 0;

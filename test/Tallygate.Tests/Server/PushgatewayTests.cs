@@ -144,7 +144,7 @@ public sealed class PushgatewayTests
         var group = Assert.Single(json.RootElement.GetProperty("data").EnumerateArray().ToList());
         Assert.Equal(["g", "labels", "last_push_successful", "push_failure_time_seconds", "push_time_seconds", "s"], group.EnumerateObject().Select(p => p.Name));
         Assert.Equal("[{\"labels\":{\"instance\":\"i1\",\"job\":\"batch\",\"x\":\"1\"},\"value\":\"NaN\"}]", group.GetProperty("g").GetProperty("metrics").GetRawText());
-        Assert.Equal("[{\"labels\":{\"instance\":\"i1\",\"job\":\"batch\"},\"quantiles\":{\"0.5\":\"1.5\"},\"count\":\"2\",\"sum\":\"3\"}]", group.GetProperty("s").GetProperty("metrics").GetRawText());
+        Assert.Equal("[{\"count\":\"2\",\"labels\":{\"instance\":\"i1\",\"job\":\"batch\"},\"quantiles\":{\"0.5\":\"1.5\"},\"sum\":\"3\"}]", group.GetProperty("s").GetProperty("metrics").GetRawText());
     }
 
     [Fact]

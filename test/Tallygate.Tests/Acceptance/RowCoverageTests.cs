@@ -1,0 +1,95 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Tallygate.Testing;
+using Tallygate.Tests.Cli;
+using Tallygate.Tests.Gateway.Persistence;
+using Tallygate.Tests.Server;
+using Tallygate.Tests.Server.Web;
+
+namespace Tallygate.Tests.Acceptance;
+
+/// <summary>Every row of the behaviour study has a test that is named after it, or stands in docs/api/pushgateway.md with what we do instead.</summary>
+public sealed partial class RowCoverageTests
+{
+    /// <summary>First and last of each run of row numbers.</summary>
+    private static readonly (int First, int Last)[] Study =
+    [
+        (1, 93), (100, 110), (120, 155), (160, 186), (190, 202), (210, 217), (220, 223), (230, 235), (240, 241), (250, 258), (260, 268), (300, 318),
+        (320, 333), (340, 347), (350, 358),
+    ];
+
+    /// <summary>Rows whose tests have other names, since they are older or belong to another room.</summary>
+    private static readonly Dictionary<int, Type> Elsewhere = new()
+    {
+        [49] = typeof(EscapingTests),
+        [190] = typeof(ServeTests),
+        [192] = typeof(WebAccessTests),
+        [197] = typeof(StateTransferTests),
+        [198] = typeof(FlagTableTests),
+        [199] = typeof(FlagTableTests),
+        [215] = typeof(StateFileTests),
+        [216] = typeof(StateFileTests),
+        [220] = typeof(WebConfigFileTests),
+        [221] = typeof(WebAccessTests),
+        [222] = typeof(WebAccessTests),
+        [223] = typeof(WebAccessTests),
+        [231] = typeof(EscapingTests),
+        [232] = typeof(EscapingTests),
+        [233] = typeof(EscapingTests),
+        [234] = typeof(EscapingTests),
+        [253] = typeof(PushAllocationTests),
+        [310] = typeof(EscapingTests),
+        [311] = typeof(EscapingTests),
+        [312] = typeof(EscapingTests),
+        [315] = typeof(EscapingTests),
+        [324] = typeof(PushgatewayTests),
+        [326] = typeof(Gateway.PushWriterTests),
+    };
+
+    [Fact]
+    public void Every_row_is_tested_or_listed()
+    {
+        var tested = Tested();
+        var listed = Listed();
+        var rows = Rows();
+        var open = rows.Where(r => !tested.Contains(r) && !Elsewhere.ContainsKey(r) && !listed.Contains(r)).ToList();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{rows.Count} rows: {rows.Count(tested.Contains)} with tests named after them, {rows.Count(r => !tested.Contains(r) && Elsewhere.ContainsKey(r))} tested elsewhere, "
+            + $"{rows.Count(r => listed.Contains(r) && !tested.Contains(r) && !Elsewhere.ContainsKey(r))} only listed");
+        Assert.True(open.Count == 0, "neither tested nor listed: " + string.Join(", ", open.Select(r => "P" + r)));
+        Assert.Empty(tested.Except(rows));
+    }
+
+    [Fact]
+    public void The_rows_are_those_of_the_study()
+    {
+        Assert.SkipWhen(Corpora.Shared is null, "the study is not beside the checkout");
+        var study = File.ReadLines(Path.Combine(Corpora.Shared!, "reference", "pushgateway-behaviour.md"))
+            .Select(l => RowOfTable().Match(l)).Where(m => m.Success).Select(m => int.Parse(m.Groups[1].Value)).Order();
+        Assert.Equal(study, Rows().Order());
+    }
+
+    private static List<int> Rows() => [.. Study.SelectMany(s => Enumerable.Range(s.First, s.Last - s.First + 1))];
+
+    private static HashSet<int> Tested() =>
+    [
+        .. typeof(RowCoverageTests).Assembly.GetTypes().Where(t => t.Namespace == typeof(RowCoverageTests).Namespace)
+            .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.Instance))
+            .SelectMany(m => RowOfName().Match(m.Name).Groups[1].Captures).Select(c => int.Parse(c.ValueSpan)),
+    ];
+
+    private static HashSet<int> Listed() =>
+    [
+        .. File.ReadLines(Path.Combine(Corpora.Root, "docs", "api", "pushgateway.md")).Where(l => l.StartsWith('|'))
+            .SelectMany(l => RowOfText().Matches(l.Split('|')[1])).Select(m => int.Parse(m.Groups[1].ValueSpan)),
+    ];
+
+    [GeneratedRegex("^\\| P(\\d+) \\|")]
+    private static partial Regex RowOfTable();
+
+    [GeneratedRegex("^(?:P(\\d+)_)+")]
+    private static partial Regex RowOfName();
+
+    [GeneratedRegex("P(\\d+)")]
+    private static partial Regex RowOfText();
+}
