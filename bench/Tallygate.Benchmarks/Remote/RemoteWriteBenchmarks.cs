@@ -84,7 +84,7 @@ public class RemoteWriteBenchmarks
     {
         for (var i = 0; i < 6; i++)
         {
-            target[i] = (byte)((time & 0x7F) | (i < 5 ? 0x80 : 0));
+            target[i] = (byte)((time & 0x7F) | (i < 5 ? 0x80L : 0));
             time >>= 7;
         }
     }
