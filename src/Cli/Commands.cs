@@ -25,6 +25,7 @@ internal static class Commands
           import pushgateway FILE Bring what a Pushgateway kept into a data directory.
           export pushgateway      Bring the groups to a Pushgateway, or write them as pushes.
           test promql FILE…       Run PromQL test scripts.
+          test rules FILE…        Run unit tests of rules in promtool's format.
 
           tallygate COMMAND --help says more about one of them. tallygate --version prints the version.
 

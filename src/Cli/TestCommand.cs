@@ -3,14 +3,18 @@ using Tallygate.Tsdb;
 
 namespace Tallygate.Cli;
 
-/// <summary><c>tallygate test promql</c></summary>
+/// <summary><c>tallygate test promql</c> and <c>tallygate test rules</c></summary>
 internal static class TestCommand
 {
     private const string Usage = """
         usage: tallygate test promql FILE…
+               tallygate test rules [--run REGEX]… FILE…
 
-        Runs PromQL test scripts (load, clear, eval), each over an empty database in memory, and says which evaluations came out wrong, with
-        file, line and reason. Exit code 1 where any did.
+        promql  Runs PromQL test scripts (load, clear, eval), each over an empty database in memory, and says which evaluations came out
+                wrong, with file, line and reason.
+        rules   Runs unit tests of rules in promtool's format. --run: only tests whose name the regular expression matches.
+
+        Exit code 1 where anything came out wrong.
         """;
 
     public static int Run(IReadOnlyList<string> arguments)
@@ -22,9 +26,14 @@ internal static class TestCommand
         }
 
         var files = arguments.Skip(1).ToList();
+        if (arguments[0] == "rules" && files.Count > 0)
+        {
+            return RuleTests.Run(files);
+        }
+
         if (arguments[0] != "promql" || files.Count == 0)
         {
-            return Commands.Fail("expected \"test promql FILE…\", try --help");
+            return Commands.Fail("expected \"test promql FILE…\" or \"test rules FILE…\", try --help");
         }
 
         var (passed, failed) = (0, 0);
