@@ -26,6 +26,7 @@ internal static class Commands
           export pushgateway      Bring the groups to a Pushgateway, or write them as pushes.
           test promql FILE…       Run PromQL test scripts.
           test rules FILE…        Run unit tests of rules in promtool's format.
+          tsdb COMMAND            List, analyze, dump and verify blocks; make blocks of OpenMetrics files.
 
           tallygate COMMAND --help says more about one of them. tallygate --version prints the version.
 
@@ -66,6 +67,8 @@ internal static class Commands
                 return await ImportCommand.RunAsync(rest);
             case "export":
                 return await ExportCommand.RunAsync(rest);
+            case "tsdb":
+                return TsdbCommand.Run(rest);
             case "test":
                 return TestCommand.Run(rest);
             case var flag when flag.StartsWith('-'):

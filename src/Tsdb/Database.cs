@@ -1,8 +1,11 @@
 using Microsoft.Extensions.Logging;
+using Tallygate.Model;
 using Tallygate.Storage;
 using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Compaction;
 using Tallygate.Tsdb.Head;
+using Tallygate.Tsdb.Import;
+using Tallygate.Tsdb.Index;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
@@ -33,6 +36,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
     private readonly HeadBlock _head;
     private readonly Disk? _disk;
     private readonly Lock _snapshotLock = new();
+    private readonly Lock _blockWork = new();
     private long _durableSource;
     private long _bytesAtSnapshot;
     private long _versionAtSnapshot;
@@ -106,6 +110,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
             var minTime = facts.MinTime;
             if (mark is { } inBlocks)
             {
+                head.Seal(inBlocks.MaxTime);
                 head.LeaveOut(inBlocks);
                 minTime = Math.Max(minTime, inBlocks.MaxTime);
                 foreach (var _ in head.Truncate(inBlocks.MaxTime, covered))
@@ -118,7 +123,8 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
                 minTime = blocks.Max(static b => b.Meta.MaxTime);
             }
 
-            head.RaiseMinTime(minTime);
+            // Through the log, so that a replay knows it too.
+            head.Seal(minTime);
             Log.Opened(logger, directory, head.SeriesCount, facts.SourcePosition);
             var database = new Database(options, time, logger, head, self => new Disk(directory, files, held, wal)
             {
@@ -131,6 +137,8 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
                 _versionAtSnapshot = wal is null && mark is null ? head.Versions.Newest : -1,
             };
             database._disk!.Compactor.States.Publish(blocks, minTime);
+            blocks = [];
+            database.TakeOverPrometheus(time.GetUtcNow().ToUnixTimeMilliseconds());
             return database;
         }
         catch
@@ -179,12 +187,23 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         }
 
         DropPastRetention(now);
-        if (_disk is null)
+
+        // While somebody deletes or copies blocks, they are left alone.
+        if (_disk is null || !_blockWork.TryEnter())
         {
             return now + StepMs;
         }
 
-        var again = _disk.Compactor.Step(now);
+        long again;
+        try
+        {
+            again = _disk.Compactor.Step(now);
+        }
+        finally
+        {
+            _blockWork.Exit();
+        }
+
         if (!_disk.Compactor.IsCutting && now >= _snapshotDue && (_snapshotWanted || IsSnapshotDue()))
         {
             _snapshotWanted = false;
@@ -196,6 +215,71 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         }
 
         return now + Math.Min(StepMs, again);
+    }
+
+    /// <summary>How much the head holds, and of what. Goes through all series: not for every second.</summary>
+    public HeadStatistics Statistics() => HeadSurvey.Take(_head);
+
+    /// <summary>The blocks on disk, by their first time.</summary>
+    public IReadOnlyList<BlockInfo> Blocks => _disk is null ? [] : Array.ConvertAll(_disk.Compactor.States.Current.Blocks, BlockArchive.Describe);
+
+    /// <summary>
+    /// Deletes samples for good: they are hidden at once and durably, and leave the disk when their blocks are next made anew. A database
+    /// without a log of its own writes a head snapshot to that end. Thread-safe.
+    /// </summary>
+    /// <param name="minTime">The first time, Unix ms.</param>
+    /// <param name="maxTime">The last time, Unix ms.</param>
+    /// <param name="matchers">Which series; none: all.</param>
+    /// <exception cref="IOException">It could not be made durable; it may be done in part, and can be asked for again.</exception>
+    public void Delete(long minTime, long maxTime, IReadOnlyList<LabelMatcher> matchers)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        lock (_blockWork)
+        {
+            if (_disk is not null)
+            {
+                _disk.Compactor.FinishJob();
+                foreach (var block in _disk.Compactor.States.Current.Blocks.Where(b => b.Meta.Overlaps(minTime, maxTime)))
+                {
+                    BlockDeletion.Delete(block, minTime, maxTime, matchers);
+                }
+            }
+
+            var ids = PostingsQuery.Resolve(_head.Postings, matchers, id => _head.Find(id)?.Labels);
+            if (_head.Delete(ids.Span, minTime, maxTime) > 0 && _disk is not null)
+            {
+                _disk.Wal?.Sync();
+                if (_disk.Wal is null && !TrySnapshot(_disk))
+                {
+                    throw new IOException($"{_disk.Directory}: the head snapshot could not be written, so that the deletion is not durable");
+                }
+            }
+        }
+    }
+
+    /// <summary>Makes the blocks of which samples were deleted anew, without them. Thread-safe; takes its time.</summary>
+    /// <exception cref="IOException">A block could not be read or written; the others are as they were.</exception>
+    public void CleanTombstones()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        lock (_blockWork)
+        {
+            _disk?.Compactor.CleanTombstones();
+        }
+    }
+
+    /// <summary>
+    /// Writes all blocks, and what the head holds as blocks, into a directory that is not there yet: a database that can be opened, and that
+    /// Prometheus can open. Commits go on meanwhile and are not in it. Durable on return. Thread-safe; takes its time.
+    /// </summary>
+    /// <exception cref="IOException">It could not be written; what was is left there.</exception>
+    public void CopyTo(string directory, bool withHead)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        lock (_blockWork)
+        {
+            _disk?.Compactor.CopyTo(directory, withHead);
+        }
     }
 
     /// <summary>Writes a head snapshot where there is something new, and closes the files. Queriers that are open stay readable.</summary>
@@ -260,6 +344,29 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         }
 
         return wal;
+    }
+
+    private void TakeOverPrometheus(long now)
+    {
+        var disk = _disk!;
+        if (!_options.WriteAheadLog)
+        {
+            return;
+        }
+
+        var import = new PrometheusImport(disk.Files, disk.Directory, _head, now, _logger);
+        if (!import.IsDue)
+        {
+            return;
+        }
+
+        // Its log is read as long as it is Prometheus's; it must not write it meanwhile.
+        using var held = PrometheusLock.Take(disk.Directory);
+        import.Run();
+        if (TrySnapshot(disk))
+        {
+            import.SetAside();
+        }
     }
 
     private DatabaseView View() => DatabaseView.Of(_head, _disk?.Compactor.States);

@@ -34,4 +34,7 @@ internal static partial class Log
 
     [LoggerMessage(3009, LogLevel.Warning, "{Directory}: {Ulid} could not be deleted; the next start tries again")]
     public static partial void BlockNotDeleted(ILogger logger, string directory, string ulid, Exception e);
+
+    [LoggerMessage(3010, LogLevel.Information, "{Directory}: the head of a Prometheus was taken over: {Series} series, {Samples} samples; its files end in .imported now")]
+    public static partial void Imported(ILogger logger, string directory, int series, long samples);
 }

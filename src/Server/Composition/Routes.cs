@@ -129,5 +129,16 @@ internal static class Routes
         Add("status/runtimeinfo", status.RuntimeInfoAsync);
         Add("status/flags", status.FlagsAsync);
         Add("status/config", status.ConfigAsync);
+
+        var tsdb = new TsdbEndpoints(rooms.Stores.Databases, withHead => rooms.Stores.Copy(setup.Time.GetUtcNow(), withHead));
+        Add("status/tsdb", tsdb.StatusAsync);
+        Add("status/walreplay", TsdbEndpoints.WalReplayAsync);
+        if (options.EnableAdminApi)
+        {
+            var snapshot = front.Serve(tsdb.SnapshotAsync);
+            dispatcher.Add("/api/v1/admin/tsdb/snapshot", new Resource { Post = snapshot, Put = snapshot, Options = front.OptionsAsync });
+            dispatcher.Add("/api/v1/admin/tsdb/delete_series", new Resource { Post = tsdb.DeleteSeriesAsync, Put = tsdb.DeleteSeriesAsync });
+            dispatcher.Add("/api/v1/admin/tsdb/clean_tombstones", new Resource { Post = tsdb.CleanTombstonesAsync, Put = tsdb.CleanTombstonesAsync });
+        }
     }
 }

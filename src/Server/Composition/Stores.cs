@@ -13,9 +13,11 @@ internal sealed class Stores : IAsyncDisposable
     private readonly EmbeddedPushLog _log;
     private readonly Database _pushes;
     private readonly Database _samples;
+    private readonly string _root;
 
-    private Stores(EmbeddedPushLog log, Database pushes, Database samples)
+    private Stores(string root, EmbeddedPushLog log, Database pushes, Database samples)
     {
+        _root = root;
         _log = log;
         _pushes = pushes;
         _samples = samples;
@@ -38,6 +40,9 @@ internal sealed class Stores : IAsyncDisposable
     /// <summary>All series.</summary>
     public FanoutStorage All { get; }
 
+    /// <summary>Both databases, for those who look at them or delete from them.</summary>
+    public IReadOnlyList<Database> Databases => [_samples, _pushes];
+
     /// <exception cref="StartException">A directory is in use or cannot be used, or what lies in it is damaged.</exception>
     public static Stores Open(ServerOptions options, ServerSetup setup)
     {
@@ -53,11 +58,11 @@ internal sealed class Stores : IAsyncDisposable
                 Folder("pushes"), DatabaseOptions.Pushes, setup.Time, setup.Logs.CreateLogger<Database>());
             opened.Push(pushes);
             var samples = Database.Open(
-                Folder("samples"),
-                DatabaseOptions.Samples with { Retention = options.RetentionTime },
+                SamplesFolder(),
+                DatabaseOptions.Samples with { Retention = options.RetentionTime, MaxBytes = options.RetentionSize },
                 setup.Time,
                 setup.Logs.CreateLogger<Database>());
-            return new Stores(log, pushes, samples);
+            return new Stores(options.StoragePath, log, pushes, samples);
         }
         catch (Exception problem) when (problem is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -69,7 +74,37 @@ internal sealed class Stores : IAsyncDisposable
             throw new StartException(problem.Message, problem);
         }
 
+        // A data directory of Prometheus is taken as it is: its blocks stay where they are.
+        string SamplesFolder() => !Directory.Exists(Path.Combine(options.StoragePath, "samples")) && BlockArchive.IsDatabase(options.StoragePath)
+            ? Path.GetFullPath(options.StoragePath)
+            : Folder("samples");
+
         string Folder(string name) => Directory.CreateDirectory(Path.Combine(options.StoragePath, name)).FullName;
+    }
+
+    /// <summary>
+    /// Copies everything into <c>snapshots/</c> below the data directory while pushes and samples go on: a data directory of its own. What was
+    /// acknowledged before is in it.
+    /// </summary>
+    /// <param name="withHead">Whether samples that are in no block yet are copied too.</param>
+    /// <returns>The name of the copy's directory.</returns>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public string Copy(DateTimeOffset now, bool withHead)
+    {
+        var name = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{Random.Shared.NextInt64():x16}";
+        var target = Path.Combine(Path.GetFullPath(_root), "snapshots", name);
+        _samples.CopyTo(Path.Combine(target, "samples"), withHead);
+        _pushes.CopyTo(Path.Combine(target, "pushes"), withHead);
+
+        // The log comes last, so that it holds every push that the databases hold. Its files only grow: what is torn at the end of the
+        // copy is what a crash would leave.
+        var log = Directory.CreateDirectory(Path.Combine(target, "log")).FullName;
+        foreach (var file in Directory.GetFiles(Path.Combine(_root, "log"), "*.wal").Order(StringComparer.Ordinal))
+        {
+            File.Copy(file, Path.Combine(log, Path.GetFileName(file)));
+        }
+
+        return name;
     }
 
     /// <summary>Does what is due to the files.</summary>

@@ -34,6 +34,14 @@ internal static class FlagShapes
                 : FlagResult.Refuse($"--{name} is a positive whole number, not \"{v[0]}\""),
             o => show(o).ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>Bytes, with a unit whose steps are 1024, as Prometheus reads them.</summary>
+    public static Flag Size(string name, string help, Func<ServerOptions, long, ServerOptions> set, Func<ServerOptions, long> show) =>
+        new(name, help, FlagKind.Value,
+            (o, v) => TryParseSize(v[0], out var bytes)
+                ? set(o, bytes)
+                : FlagResult.Refuse($"--{name} is a number of bytes with a unit, like 512MB, not \"{v[0]}\""),
+            o => SizeText(show(o)));
+
     public static Flag Choice(string name, string help, string[] choices, Func<ServerOptions, int, ServerOptions> set, Func<ServerOptions, int> show) =>
         new(name, $"{help} One of: {string.Join(", ", choices)}.", FlagKind.Value,
             (o, v) => Array.IndexOf(choices, v[0]) is var at and >= 0
@@ -49,4 +57,37 @@ internal static class FlagShapes
         {
             Unsupported = true,
         });
+
+    private static readonly string[] _units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+
+    private static bool TryParseSize(string text, out long bytes)
+    {
+        bytes = 0;
+        if (text == "0")
+        {
+            return true;
+        }
+
+        var digits = text.AsSpan().TrimEnd("BKMGTPEi");
+        var unit = Array.IndexOf(_units, text[digits.Length..].Replace("i", "", StringComparison.Ordinal));
+        if (unit < 0 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue >> (10 * unit))
+        {
+            return false;
+        }
+
+        bytes = number << (10 * unit);
+        return true;
+    }
+
+    private static string SizeText(long bytes)
+    {
+        var unit = 0;
+        while (bytes > 0 && bytes % 1024 == 0 && unit + 1 < _units.Length)
+        {
+            bytes /= 1024;
+            unit++;
+        }
+
+        return bytes.ToString(CultureInfo.InvariantCulture) + _units[unit];
+    }
 }

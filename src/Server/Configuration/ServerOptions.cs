@@ -72,6 +72,9 @@ public sealed record ServerOptions
     /// <summary>How long sampled series are kept.</summary>
     public TimeSpan RetentionTime { get; init; } = TimeSpan.FromDays(15);
 
+    /// <summary>How many bytes the blocks of sampled series may take; 0: any number.</summary>
+    public long RetentionSize { get; init; }
+
     /// <summary>The least important lines that are logged.</summary>
     public LogSeverity LogLevel { get; init; } = LogSeverity.Info;
 

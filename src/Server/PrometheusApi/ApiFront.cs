@@ -56,7 +56,8 @@ internal sealed class ApiFront
         return Answers.Empty(context, 204);
     }
 
-    private static Task RefuseAsync(HttpContext context, ApiError error) => WriteAsync(context, error.Status, (json, _) =>
+    /// <summary>An error in the envelope.</summary>
+    public static Task RefuseAsync(HttpContext context, ApiError error) => WriteAsync(context, error.Status, (json, _) =>
     {
         json.WriteStartObject();
         json.WriteString("status"u8, "error"u8);

@@ -1,3 +1,4 @@
+using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.Storage;
 using Tallygate.Tsdb.Records;
@@ -13,6 +14,7 @@ internal sealed class DeletingCursor(ISampleCursor inner, Interval[] deleted) : 
     private int _count;
     private FloatHistogram? _histogram;
     private long _histogramTime;
+    private bool _skipped;
 
     public SampleKind Next
     {
@@ -51,7 +53,20 @@ internal sealed class DeletingCursor(ISampleCursor inner, Interval[] deleted) : 
             if (kind == SampleKind.Histogram)
             {
                 var histogram = inner.ReadHistogram(out _histogramTime);
-                _histogram = Interval.Hold(deleted, _histogramTime) ? null : histogram;
+                if (Interval.Hold(deleted, _histogramTime))
+                {
+                    _skipped = true;
+                    continue;
+                }
+
+                if (_skipped && histogram.CounterResetHint != CounterResetHint.Gauge)
+                {
+                    // Its hint speaks of a sample that is gone.
+                    histogram.CounterResetHint = CounterResetHint.Unknown;
+                }
+
+                _skipped = false;
+                _histogram = histogram;
                 continue;
             }
 

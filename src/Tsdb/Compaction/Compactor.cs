@@ -137,6 +137,72 @@ internal sealed class Compactor : IDisposable
         }
     }
 
+    /// <summary>Ends the job at hand, however long it takes, so that blocks may be changed.</summary>
+    /// <exception cref="IOException">It failed; nothing is lost, and it will be tried again.</exception>
+    public void FinishJob()
+    {
+        try
+        {
+            while (_job is not null && _job.MoveNext())
+            {
+                if (_job.Current == WaitForReaders)
+                {
+                    Thread.Sleep(1);
+                }
+            }
+        }
+        finally
+        {
+            EndJob();
+        }
+
+        DeleteUnused();
+    }
+
+    /// <summary>Makes the blocks of which samples were deleted anew, without them.</summary>
+    /// <exception cref="IOException">A block could not be read or written.</exception>
+    public void CleanTombstones()
+    {
+        FinishJob();
+        foreach (var block in States.Current.Blocks.Where(static b => b.Deleted.Count > 0).ToList())
+        {
+            _job = Merge([block]).GetEnumerator();
+            FinishJob();
+        }
+    }
+
+    /// <summary>Writes all blocks and, if wanted, what the head has as blocks into another directory.</summary>
+    /// <exception cref="IOException">It could not be written; what was is left there.</exception>
+    public void CopyTo(string target, bool withHead)
+    {
+        FinishJob();
+        _files.CreateDirectory(target);
+        var state = States.Acquire();
+        try
+        {
+            foreach (var block in state.Blocks)
+            {
+                BlockCopy.Copy(_files, block.Directory, Path.Combine(target, block.Meta.Ulid));
+            }
+
+            if (withHead && _head.MaxTime != long.MinValue)
+            {
+                // In the copy the head is cut where it ends, at this version.
+                var (version, source) = _head.Versions.Stand();
+                var mark = new HeadMark(_head.MaxTime + 1, source, 0);
+                foreach (var _ in new HeadCutter(_files, target, _head, state.HeadMinTime, Range, () => Now).Write(version, mark))
+                {
+                }
+            }
+
+            _files.SyncDirectory(target);
+        }
+        finally
+        {
+            States.Release(state);
+        }
+    }
+
     /// <summary>Puts all that the head has before a time into blocks.</summary>
     public IEnumerable<int> CutHead(long until)
     {

@@ -50,6 +50,18 @@ internal sealed class MemSeries(int id, Labels labels)
     /// <summary>Whether it was dropped, so that its labels must be looked up anew. For the commit lock's holder.</summary>
     public bool IsRemoved { get; set; }
 
+    /// <summary>How many chunks it has, the open one among them.</summary>
+    public int ChunkCount
+    {
+        get
+        {
+            lock (this)
+            {
+                return _closedTo - _closedFrom + (_open is null && _openRun is null ? 0 : 1);
+            }
+        }
+    }
+
     /// <summary>The bits of the newest in-order float. For the commit lock's holder.</summary>
     public long LastBits => _lastBits;
 

@@ -58,6 +58,15 @@ internal sealed class OpenVersions
         }
     }
 
+    /// <summary>The newest commit and the source position at it.</summary>
+    public (long Version, long SourcePosition) Stand()
+    {
+        lock (_lock)
+        {
+            return (_newest, _sourcePosition);
+        }
+    }
+
     /// <summary>Holds a version that is held already.</summary>
     public void Acquire(long version)
     {

@@ -1,0 +1,254 @@
+using Microsoft.Extensions.Logging;
+using Tallygate.Model;
+using Tallygate.Model.Histograms;
+using Tallygate.Storage;
+using Tallygate.Tsdb.Chunks;
+using Tallygate.Tsdb.Head;
+using Tallygate.Wal;
+
+namespace Tallygate.Tsdb.Import;
+
+/// <summary>
+/// Takes over what Prometheus's head left in a data directory: its log and its finished head chunks. The samples go through an appender, so
+/// that what is there already, in blocks or from an import that a crash ended, is not taken twice.
+/// </summary>
+internal sealed class PrometheusImport(IWalFileSystem files, string directory, HeadBlock head, long now, ILogger logger)
+{
+    private const int BatchSamples = 10_000;
+    private readonly PrometheusLog _log = new(files, Path.Combine(directory, "wal"));
+    private readonly string _chunks = Path.Combine(directory, HeadChunkFiles.FolderName);
+    private readonly Dictionary<ulong, Imported> _series = [];
+    private IAppender? _appender;
+    private int _pending;
+
+    /// <summary>Whether there is anything to take over.</summary>
+    public bool IsDue => _log.Exists;
+
+    /// <summary>Takes everything into the head.</summary>
+    /// <exception cref="TsdbCorruptionException">What is there is damaged.</exception>
+    public void Run()
+    {
+        // A chunk stands before its series in no file: labels come from the log, which is read first for them alone.
+        foreach (var record in _log.Read())
+        {
+            Guard(record, static (self, bytes) => self.ReadSeries(bytes));
+        }
+
+        if (files.ListDirectories(directory).Contains(HeadChunkFiles.FolderName))
+        {
+            foreach (var (reference, chunk) in new HeadChunkFiles(files, _chunks).Read())
+            {
+                if (_series.TryGetValue(reference, out var series))
+                {
+                    AddChunk(series, chunk);
+                }
+            }
+        }
+
+        foreach (var record in _log.Read())
+        {
+            Guard(record, static (self, bytes) => self.ReadSamples(bytes));
+        }
+
+        Commit();
+        Log.Imported(logger, directory, _series.Count, Samples);
+    }
+
+    /// <summary>How many samples were taken.</summary>
+    public long Samples { get; private set; }
+
+    /// <summary>Gives Prometheus's files other names, once what was taken is durable.</summary>
+    public void SetAside()
+    {
+        _log.SetAside();
+        if (files.ListDirectories(directory).Contains(HeadChunkFiles.FolderName))
+        {
+            files.RenameDirectory(_chunks, _chunks + ".imported");
+            files.SyncDirectory(directory);
+        }
+    }
+
+    private void Guard(byte[] record, Action<PrometheusImport, byte[]> read)
+    {
+        try
+        {
+            read(this, record);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new TsdbCorruptionException(Path.Combine(directory, "wal"), 0, $"a record of Prometheus's log cannot be read: {e.Message}");
+        }
+    }
+
+    private void ReadSeries(byte[] bytes)
+    {
+        var record = new PrometheusRecord(bytes);
+        if (bytes.Length == 0 || record.Byte() != 1)
+        {
+            return;
+        }
+
+        while (!record.IsAtEnd)
+        {
+            var reference = (ulong)record.Fixed();
+            _series[reference] = new Imported(record.Labels());
+        }
+    }
+
+    private void ReadSamples(byte[] bytes)
+    {
+        if (bytes.Length < 2)
+        {
+            return;
+        }
+
+        var record = new PrometheusRecord(bytes);
+        switch (record.Byte())
+        {
+            case 2:
+                ReadRun(ref record, static (ref PrometheusRecord r) => (r.Fixed(), null));
+                break;
+            case 3:
+                ReadDeletions(ref record);
+                break;
+            case 7 or 9:
+                ReadRun(ref record, static (ref PrometheusRecord r) => (0, r.Histogram(isFloat: false)));
+                break;
+            case 8 or 10:
+                ReadRun(ref record, static (ref PrometheusRecord r) => (0, r.Histogram(isFloat: true)));
+                break;
+            case 11:
+                ReadNewRun(ref record, static (ref PrometheusRecord r) => (r.Fixed(), null));
+                break;
+            case 12:
+                ReadNewRun(ref record, static (ref PrometheusRecord r) => (0, r.Histogram(isFloat: false)));
+                break;
+            case 13:
+                ReadNewRun(ref record, static (ref PrometheusRecord r) => (0, r.Histogram(isFloat: true)));
+                break;
+            default:
+                // Exemplars, metadata, marks of chunks: nothing of the samples.
+                break;
+        }
+    }
+
+    private void ReadRun(ref PrometheusRecord record, ValueReader read)
+    {
+        var (reference, time) = (record.Fixed(), record.Fixed());
+        while (!record.IsAtEnd)
+        {
+            var (series, at) = (reference + record.Signed(), time + record.Signed());
+            var (bits, histogram) = read(ref record);
+            AddFromLog((ulong)series, at, bits, histogram);
+        }
+    }
+
+    private void ReadNewRun(ref PrometheusRecord record, ValueReader read)
+    {
+        var (reference, first) = (0L, 0L);
+        for (var isFirst = true; !record.IsAtEnd; isFirst = false)
+        {
+            reference += record.Signed();
+            var time = record.Signed();
+            if (isFirst)
+            {
+                first = time;
+                record.Signed();
+            }
+            else
+            {
+                time += first;
+                record.SkipStart();
+            }
+
+            var (bits, histogram) = read(ref record);
+            AddFromLog((ulong)reference, time, bits, histogram);
+        }
+    }
+
+    private void ReadDeletions(ref PrometheusRecord record)
+    {
+        Commit();
+        while (!record.IsAtEnd)
+        {
+            var reference = (ulong)record.Fixed();
+            var (minTime, maxTime) = (record.Signed(), record.Signed());
+            if (_series.TryGetValue(reference, out var series) && series.Reference.Value > 0)
+            {
+                head.Delete([(int)series.Reference.Value], minTime, maxTime);
+            }
+        }
+    }
+
+    private void AddFromLog(ulong reference, long time, long bits, FloatHistogram? histogram)
+    {
+        // Finished chunks hold what comes before their ends.
+        if (_series.TryGetValue(reference, out var series) && time > series.InChunks)
+        {
+            Add(series, time, bits, histogram);
+        }
+    }
+
+    private void AddChunk(Imported series, EncodedChunk chunk)
+    {
+        var data = chunk.Data.ToArray();
+        switch (chunk.Encoding)
+        {
+            case ChunkEncoding.Xor:
+                var floats = new XorDecoder(data, 0, data.Length, chunk.Count);
+                while (floats.MoveNext())
+                {
+                    Add(series, floats.Time, floats.Bits, null);
+                }
+
+                break;
+            case ChunkEncoding.Histogram or ChunkEncoding.FloatHistogram:
+                var histograms = new HistogramDecoder(data, 0, data.Length, chunk.Count, chunk.Encoding);
+                while (histograms.MoveNext())
+                {
+                    Add(series, histograms.Time, 0, histograms.Current());
+                }
+
+                break;
+            default:
+                throw new TsdbCorruptionException(_chunks, 0, $"a chunk has the encoding {(byte)chunk.Encoding}, which is not read here");
+        }
+
+        series.InChunks = Math.Max(series.InChunks, chunk.MaxTime);
+    }
+
+    private void Add(Imported series, long time, long bits, FloatHistogram? histogram)
+    {
+        _appender ??= head.Appender(now);
+        var reference = series.Reference;
+        var status = histogram is null
+            ? _appender.Append(ref reference, series.Labels, time, BitConverter.Int64BitsToDouble(bits))
+            : _appender.Append(ref reference, series.Labels, time, histogram);
+        series.Reference = reference;
+        Samples += status == AppendStatus.Appended ? 1 : 0;
+        if (++_pending == BatchSamples)
+        {
+            Commit();
+        }
+    }
+
+    private void Commit()
+    {
+        _appender?.Commit();
+        _appender = null;
+        _pending = 0;
+    }
+
+    private delegate (long Bits, FloatHistogram? Histogram) ValueReader(ref PrometheusRecord record);
+
+    /// <summary>A series of Prometheus's log.</summary>
+    private sealed class Imported(Labels labels)
+    {
+        public Labels Labels => labels;
+
+        public SeriesRef Reference { get; set; }
+
+        /// <summary>The end of its newest finished chunk.</summary>
+        public long InChunks { get; set; } = long.MinValue;
+    }
+}
