@@ -25,6 +25,9 @@ internal static class TsdbCommand
           dump-openmetrics (as dump)            Print float samples as OpenMetrics text, without stale markers.
           create-blocks-from openmetrics [--max-block-duration=2h] FILE [OUTPUT]
                                                 Make blocks of an OpenMetrics file whose samples have times.
+          create-blocks-from rules --start=TIME [--end=TIME] [--eval-interval=60s] [--db=DB] [--output-dir=OUTPUT] FILE…
+                                                Make blocks of what recording rules would have recorded; a rule sees what those before
+                                                it in its group recorded.
           verify [DB]                           Read every byte and compare the checksums.
 
         DB and OUTPUT are data/ by default.
@@ -51,7 +54,8 @@ internal static class TsdbCommand
                 "dump-openmetrics" => Dump(rest, openMetrics: true),
                 "verify" => Verify(rest),
                 "create-blocks-from" when rest is ["openmetrics", ..] => BackfillCommand.Run(rest.Skip(1).ToList()),
-                "create-blocks-from" => Commands.Fail("expected \"create-blocks-from openmetrics FILE\", try --help"),
+                "create-blocks-from" when rest is ["rules", ..] => BackfillRulesCommand.Run(rest.Skip(1).ToList()),
+                "create-blocks-from" => Commands.Fail("expected \"create-blocks-from openmetrics FILE\" or \"create-blocks-from rules FILE…\", try --help"),
                 var unknown => Commands.Fail($"expected command but got \"tsdb {unknown}\", try --help"),
             };
         }

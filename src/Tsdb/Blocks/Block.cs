@@ -74,7 +74,7 @@ internal sealed class Block : IDisposable
 
         var size = (long)bytes.Length;
         foreach (var name in files.List(Path.Combine(directory, ChunkSegments.Directory)).Select(static n => Path.Combine(ChunkSegments.Directory, n))
-            .Append(IndexFormat.FileName))
+            .Append(IndexFormat.FileName).Concat(files.List(directory).Where(static n => n == Tombstones.FileName)))
         {
             using var file = files.Open(Path.Combine(directory, name), writable: false);
             size += file.Length;
