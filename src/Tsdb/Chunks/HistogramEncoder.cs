@@ -63,7 +63,8 @@ internal static class HistogramEncoder
         {
             if (h.CounterResetHint == CounterResetHint.CounterReset || !(h.Count >= before.Count))
             {
-                resets = true;
+                // What is no number tells nothing.
+                resets = h.CounterResetHint == CounterResetHint.CounterReset || h.Count < before.Count;
                 return false;
             }
         }

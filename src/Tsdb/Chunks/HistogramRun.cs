@@ -19,6 +19,9 @@ internal sealed class HistogramRun
     /// <summary>What is known of a sample against the one before it in the run.</summary>
     public CounterResetHint HintAt(int index) => Volatile.Read(ref _hints)[index];
 
+    /// <summary>All samples there are.</summary>
+    public List<(long Time, FloatHistogram Histogram)> ToList() => [.. _samples.AsSpan(0, Count)];
+
     public void Add(long time, FloatHistogram histogram)
     {
         if (Count == _samples.Length)

@@ -115,7 +115,10 @@ internal sealed class HeadCutter(IWalFileSystem files, string directory, HeadBlo
             {
                 if (chunk.MinTime >= start && chunk.MaxTime < end)
                 {
-                    writer.AddChunk(ChunkEncoding.Xor, ((byte[])chunk.Data).AsSpan(chunk.Offset, chunk.Length), chunk.Count, chunk.MinTime, chunk.MaxTime);
+                    var (encoding, data) = chunk.Data is EncodedHistograms histograms
+                        ? (histograms.Encoding, histograms.Data.AsMemory())
+                        : (ChunkEncoding.Xor, ((byte[])chunk.Data).AsMemory(chunk.Offset, chunk.Length));
+                    writer.AddChunk(encoding, data.Span, chunk.Count, chunk.MinTime, chunk.MaxTime);
                 }
             }
 
@@ -152,7 +155,7 @@ internal sealed class HeadCutter(IWalFileSystem files, string directory, HeadBlo
         foreach (ref readonly var chunk in view.Closed.Span)
         {
             var overlaps = chunk.MinTime < end && chunk.MaxTime >= start;
-            if (overlaps && (chunk.Data is not byte[] || chunk.MinTime < Math.Max(start, from) || chunk.MaxTime >= end))
+            if (overlaps && (chunk.Data is HistogramRun || chunk.MinTime < Math.Max(start, from) || chunk.MaxTime >= end))
             {
                 return false;
             }

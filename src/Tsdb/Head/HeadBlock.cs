@@ -11,23 +11,19 @@ namespace Tallygate.Tsdb.Head;
 /// <remarks>
 /// Doctrine. Commits are applied one at a time under the commit lock: judged again where another came in between, written to the
 /// write-ahead log (where there is one; if that fails nothing has changed), applied to the series under a new version, and published.
-/// Readers hold a version and never take the commit lock. Series are created under the index lock, before their first commit; a series
-/// nobody has committed to has no visible sample. Ids ascend from 1 and are never given twice.
+/// Readers hold a version and never take the commit lock. Series are created before their first commit; a series nobody has
+/// committed to has no visible sample.
 /// </remarks>
 internal sealed class HeadBlock : IDisposable
 {
     private readonly HeadOptions _options;
     private readonly Lock _commitLock = new();
-    private readonly Lock _indexLock = new();
     private readonly Stack<AppendBatch> _batches = new();
     private readonly OpenVersions _versions = new();
-    private readonly SeriesMap _map;
+    private readonly SeriesTable _series;
     private readonly CommitScope _scope;
     private readonly WalBatch _record = new();
     private readonly List<MemSeries> _undefined = [];
-    private MemSeries?[] _byId = new MemSeries?[64];
-    private int _lastId;
-    private int _seriesCount;
     private WalWriter? _wal;
     private long _minTime = long.MinValue;
     private long _maxTime = long.MinValue;
@@ -36,18 +32,18 @@ internal sealed class HeadBlock : IDisposable
     public HeadBlock(HeadOptions options)
     {
         _options = options;
-        _map = new SeriesMap(options.Hash);
+        _series = new SeriesTable(options.Hash);
         _scope = new CommitScope { ChunkRange = options.ChunkRange };
     }
 
     public bool AllowsLate => _options.AllowLate;
 
-    public MemPostings Postings { get; } = new();
+    public MemPostings Postings => _series.Postings;
 
     public OpenVersions Versions => _versions;
 
     /// <summary>How many series there are.</summary>
-    public int SeriesCount => Volatile.Read(ref _seriesCount);
+    public int SeriesCount => _series.Count;
 
     /// <summary>The time before which blocks hold the in-order samples, or are being written: nothing in order comes before it any more.</summary>
     public long MinTime => Volatile.Read(ref _minTime);
@@ -97,22 +93,12 @@ internal sealed class HeadBlock : IDisposable
         && (time >= MinTime || time >= LateFrom)
         && (_options.AllowLate || _options.Retention is not { } retention || time >= now - retention);
 
-    /// <summary>The series of a reference, or null where there is none.</summary>
-    public MemSeries? Find(SeriesRef reference)
-    {
-        var byId = Volatile.Read(ref _byId);
-        return reference.Value < (ulong)byId.Length ? Volatile.Read(ref byId[reference.Value]) : null;
-    }
+    /// <inheritdoc cref="SeriesTable.Find(SeriesRef)"/>
+    public MemSeries? Find(SeriesRef reference) => _series.Find(reference);
 
-    public MemSeries? Find(int id) => Find(new SeriesRef((ulong)id));
+    public MemSeries? Find(int id) => _series.Find(id);
 
-    public MemSeries FindOrCreate(Labels labels)
-    {
-        lock (_indexLock)
-        {
-            return _map.Find(labels) ?? Add(_lastId + 1, labels);
-        }
-    }
+    public MemSeries FindOrCreate(Labels labels) => _series.FindOrCreate(labels);
 
     /// <summary>Makes a batch visible, whole.</summary>
     public void Commit(AppendBatch batch, long sourcePosition)
@@ -159,60 +145,19 @@ internal sealed class HeadBlock : IDisposable
         _versions.Publish(_scope.Version, 0);
     }
 
-    /// <summary>
-    /// Makes series that a commit in the write-ahead log is the first to name. False where an id belongs to another series. Where the
-    /// labels belong to another id, retention had dropped that series before these came again, so it is dropped here too.
-    /// </summary>
-    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions)
-    {
-        lock (_indexLock)
-        {
-            var gone = new HashSet<int>();
-            foreach (var (id, labels) in definitions)
-            {
-                if (_map.Find(labels) is { } other && other.Id != id)
-                {
-                    gone.Add(other.Id);
-                }
-            }
-
-            if (gone.Count > 0)
-            {
-                Remove(gone);
-            }
-
-            foreach (var (id, labels) in definitions)
-            {
-                if (Find(id) is not { } known)
-                {
-                    Add(id, labels).IsDefined = true;
-                }
-                else if (!known.Labels.Equals(labels))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
+    /// <inheritdoc cref="SeriesTable.Define"/>
+    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions) => _series.Define(definitions);
 
     /// <summary>Takes over a series from a head snapshot; false where it contradicts another.</summary>
     public bool Restore(in SeriesImage image)
     {
         Begin();
-        MemSeries series;
-        lock (_indexLock)
+        if (_series.Restore(image.Id, image.Labels) is not { } series)
         {
-            if (Find(image.Id) is not null || _map.Find(image.Labels) is not null)
-            {
-                return false;
-            }
-
-            series = Add(image.Id, image.Labels);
-            series.IsDefined = true;
+            return false;
         }
 
+        series.IsDefined = true;
         series.Restore(image, _scope);
         if (image.HasInOrder)
         {
@@ -271,7 +216,7 @@ internal sealed class HeadBlock : IDisposable
             OldestTime = long.MaxValue;
         }
 
-        var byId = Volatile.Read(ref _byId);
+        var byId = _series.ById;
         var empty = new List<MemSeries>();
         var oldest = long.MaxValue;
         for (var from = 0; from < byId.Length; from += Piece)
@@ -302,29 +247,14 @@ internal sealed class HeadBlock : IDisposable
                 }
             }
 
-            if (gone.Count > 0)
-            {
-                Remove(gone);
-            }
+            _series.Remove(gone);
 
             OldestTime = Math.Min(oldest, OldestTime);
         }
     }
 
     /// <summary>All series, in no order.</summary>
-    public List<MemSeries> AllSeries()
-    {
-        var all = new List<MemSeries>(_seriesCount);
-        foreach (var series in Volatile.Read(ref _byId))
-        {
-            if (series is not null)
-            {
-                all.Add(series);
-            }
-        }
-
-        return all;
-    }
+    public List<MemSeries> AllSeries() => _series.All();
 
     /// <summary>Hides samples, after they were written to the write-ahead log as deleted.</summary>
     /// <returns>How many series lost samples.</returns>
@@ -358,8 +288,8 @@ internal sealed class HeadBlock : IDisposable
     {
         lock (_commitLock)
         {
-            var images = new List<SeriesImage>(_seriesCount);
-            var byId = Volatile.Read(ref _byId);
+            var images = new List<SeriesImage>(_series.Count);
+            var byId = _series.ById;
             foreach (var series in byId)
             {
                 if (series is not null && series.Image() is { HasSamples: true } image)
@@ -378,7 +308,7 @@ internal sealed class HeadBlock : IDisposable
         lock (_commitLock)
         {
             var gone = new HashSet<int>();
-            foreach (var series in _byId)
+            foreach (var series in _series.ById)
             {
                 if (series is not null && series.DropBefore(time))
                 {
@@ -386,10 +316,7 @@ internal sealed class HeadBlock : IDisposable
                 }
             }
 
-            if (gone.Count > 0)
-            {
-                Remove(gone);
-            }
+            _series.Remove(gone);
 
             return gone.Count;
         }
@@ -508,40 +435,5 @@ internal sealed class HeadBlock : IDisposable
     {
         _scope.Version = _versions.Newest + 1;
         _scope.OpenVersions = _versions.Ascending();
-    }
-
-    // Under the index lock.
-    private MemSeries Add(int id, Labels labels)
-    {
-        _lastId = Math.Max(_lastId, id);
-        var series = new MemSeries(id, Postings.Add(id, labels));
-        _map.Add(series);
-        if (id >= _byId.Length)
-        {
-            var larger = new MemSeries?[Math.Max(id + 1, _byId.Length * 2)];
-            _byId.CopyTo(larger, 0);
-            Volatile.Write(ref _byId, larger);
-        }
-
-        Volatile.Write(ref _byId[id], series);
-        Volatile.Write(ref _seriesCount, _seriesCount + 1);
-        return series;
-    }
-
-    private void Remove(HashSet<int> gone)
-    {
-        lock (_indexLock)
-        {
-            foreach (var id in gone)
-            {
-                var series = _byId[id]!;
-                series.IsRemoved = true;
-                _map.Remove(series);
-                Volatile.Write(ref _byId[id], null);
-            }
-
-            Volatile.Write(ref _seriesCount, _seriesCount - gone.Count);
-            Postings.Remove(gone);
-        }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class HeadCursor : ISampleCursor
     private long _visibleInClosed;
     private XorDecoder _floats;
     private HistogramRun? _run;
+    private HistogramDecoder? _encoded;
     private int _runAt;
     private int _runCount;
     private long _time;
@@ -70,9 +71,16 @@ internal sealed class HeadCursor : ISampleCursor
             throw new InvalidOperationException("the next sample is no histogram");
         }
 
+        time = _time;
+        if (_encoded is not null)
+        {
+            var current = _encoded.Current();
+            Advance();
+            return current;
+        }
+
         var copy = _run![_runAt].Histogram.Copy();
         copy.CounterResetHint = _run.HintAt(_runAt++);
-        time = _time;
         Advance();
         return copy;
     }
@@ -134,6 +142,16 @@ internal sealed class HeadCursor : ISampleCursor
 
     private bool TryTakeHistogram()
     {
+        while (_encoded is not null && _encoded.MoveNext())
+        {
+            _time = _encoded.Time;
+            if (_time >= _minTime)
+            {
+                Next = SampleKind.Histogram;
+                return true;
+            }
+        }
+
         for (; _run is not null && _runAt < _runCount; _runAt++)
         {
             _time = _run[_runAt].Time;
@@ -177,7 +195,12 @@ internal sealed class HeadCursor : ISampleCursor
 
     private void Open(object data, int offset, int length, int count)
     {
-        if (data is HistogramRun run)
+        _encoded = null;
+        if (data is EncodedHistograms encoded)
+        {
+            _encoded = encoded.Decoder(count);
+        }
+        else if (data is HistogramRun run)
         {
             (_run, _runAt, _runCount) = (run, 0, count);
         }

@@ -47,7 +47,7 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind, 
                 DeletionRecord.Read(ref reader, _deleted);
                 foreach (var (id, interval) in _deleted)
                 {
-                    head.Find(id)?.Hide(interval);
+                    head.Find(id)?.Delete(interval.MinTime, interval.MaxTime);
                 }
 
                 return;

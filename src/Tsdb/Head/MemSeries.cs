@@ -206,15 +206,6 @@ internal sealed class MemSeries(int id, Labels labels)
         }
     }
 
-    /// <summary>Hides a range of times, as the write-ahead log says.</summary>
-    public void Hide(Interval deleted)
-    {
-        lock (this)
-        {
-            _deleted = Interval.Add(_deleted, deleted);
-        }
-    }
-
     /// <summary>
     /// Drops what a block holds now: all before <paramref name="time"/> up to a version; true where nothing is left. No reader may be open
     /// that relies on it.
@@ -333,7 +324,13 @@ internal sealed class MemSeries(int id, Labels labels)
 
     private static FloatHistogram? LastHistogramOf(HistogramRun? run, HeadChunk[] closed, bool noFloatsOpen)
     {
-        run ??= noFloatsOpen && closed.Length > 0 ? closed[^1].Data as HistogramRun : null;
+        var last = noFloatsOpen && closed.Length > 0 ? closed[^1].Data : null;
+        if (run is null && last is EncodedHistograms encoded)
+        {
+            return encoded.Last(closed[^1].Count).Current();
+        }
+
+        run ??= last as HistogramRun;
         return run is { Count: > 0 } ? run[run.Count - 1].Histogram : null;
     }
 
@@ -455,7 +452,18 @@ internal sealed class MemSeries(int id, Labels labels)
     {
         if (_openRun is not null)
         {
-            Close(new HeadChunk(_openRun, 0, 0, (ushort)_openRun.Count, _openMinTime, _lastTime));
+            if (EncodedHistograms.TryEncode(_openRun) is { } chunks)
+            {
+                foreach (var chunk in chunks)
+                {
+                    Close(new HeadChunk(new EncodedHistograms(chunk), 0, 0, (ushort)chunk.Count, chunk.MinTime, chunk.MaxTime));
+                }
+            }
+            else
+            {
+                Close(new HeadChunk(_openRun, 0, 0, (ushort)_openRun.Count, _openMinTime, _lastTime));
+            }
+
             _openRun = null;
         }
     }

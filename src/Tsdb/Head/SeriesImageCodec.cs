@@ -12,6 +12,8 @@ internal static class SeriesImageCodec
     private const byte NoChunk = 0;
     private const byte Floats = 1;
     private const byte Histograms = 2;
+    private const byte WholeHistogramChunk = 3;
+    private const byte FloatHistogramChunk = 4;
 
     public static void Write(IBufferWriter<byte> target, in SeriesImage image)
     {
@@ -22,12 +24,23 @@ internal static class SeriesImageCodec
         RecordWriter.Unsigned(target, (ulong)image.Closed.Length);
         foreach (ref readonly var chunk in image.Closed.Span)
         {
-            RecordWriter.Byte(target, chunk.Data is HistogramRun ? Histograms : Floats);
+            RecordWriter.Byte(target, chunk.Data switch
+            {
+                EncodedHistograms { Encoding: ChunkEncoding.Histogram } => WholeHistogramChunk,
+                EncodedHistograms => FloatHistogramChunk,
+                HistogramRun => Histograms,
+                _ => Floats,
+            });
             RecordWriter.Signed(target, chunk.MinTime);
             RecordWriter.Signed(target, chunk.MaxTime);
             if (chunk.Data is HistogramRun run)
             {
                 WriteRun(target, run, chunk.Count);
+            }
+            else if (chunk.Data is EncodedHistograms encoded)
+            {
+                RecordWriter.Unsigned(target, chunk.Count);
+                RecordWriter.Bytes(target, encoded.Data);
             }
             else
             {
@@ -174,6 +187,12 @@ internal static class SeriesImageCodec
 
         var count = reader.Unsigned();
         var bytes = reader.Bytes();
+        if (kind is WholeHistogramChunk or FloatHistogramChunk && count is > 0 and <= ushort.MaxValue)
+        {
+            var encoding = kind == WholeHistogramChunk ? ChunkEncoding.Histogram : ChunkEncoding.FloatHistogram;
+            return new HeadChunk(new EncodedHistograms(bytes.ToArray(), encoding), 0, 0, (ushort)count, minTime, maxTime);
+        }
+
         if (kind != Floats || count is 0 or > XorEncoder.MaxSamples || bytes.Length > ushort.MaxValue)
         {
             throw reader.Bad("a chunk contradicts itself");

@@ -114,6 +114,11 @@ internal readonly struct SeriesView
 
     private static long LastTimeIn(object data, int offset, int length, int count)
     {
+        if (data is EncodedHistograms encoded)
+        {
+            return encoded.Last(count).Time;
+        }
+
         if (data is HistogramRun run)
         {
             return run[count - 1].Time;

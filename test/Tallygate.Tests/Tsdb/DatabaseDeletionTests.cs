@@ -91,6 +91,8 @@ public sealed class DatabaseDeletionTests
         var left = files.ListDirectories(Path).Where(Ulid.IsValid).Select(b => Block.Open(files, $"{Path}/{b}")).ToList();
         Assert.All(left, static b => Assert.Empty(b.Deleted));
         left.ForEach(static b => b.Dispose());
+        database.RequestSnapshot();
+        Step(database, 801);
         files.Restart();
         database = Open(files, withLog);
         Check(800);
