@@ -298,7 +298,7 @@ internal sealed class MemSeries(int id, Labels labels)
             _cutAt = image.CutAt;
             _lastTime = image.LastTime;
             _lastBits = image.LastBits;
-            _lastHistogram = LastHistogramOf(_openRun, _closed, _open is null);
+            _lastHistogram = HeadChunk.LastHistogramOf(_openRun, _closed, _open is null);
             foreach (ref readonly var late in image.Late.Span)
             {
                 (_late ??= new LateSamples()).Insert(late with { Version = scope.Version });
@@ -320,18 +320,6 @@ internal sealed class MemSeries(int id, Labels labels)
             _closed = _closed[from.._closedTo];
             (_closedFrom, _closedTo) = (0, _closed.Length);
         }
-    }
-
-    private static FloatHistogram? LastHistogramOf(HistogramRun? run, HeadChunk[] closed, bool noFloatsOpen)
-    {
-        var last = noFloatsOpen && closed.Length > 0 ? closed[^1].Data : null;
-        if (run is null && last is EncodedHistograms encoded)
-        {
-            return encoded.Last(closed[^1].Count).Current();
-        }
-
-        run ??= last as HistogramRun;
-        return run is { Count: > 0 } ? run[run.Count - 1].Histogram : null;
     }
 
     private static AppendStatus Compare(long oldBits, FloatHistogram? old, long bits, FloatHistogram? histogram)
@@ -452,16 +440,9 @@ internal sealed class MemSeries(int id, Labels labels)
     {
         if (_openRun is not null)
         {
-            if (EncodedHistograms.TryEncode(_openRun) is { } chunks)
+            foreach (var chunk in HeadChunk.Of(_openRun, _openMinTime, _lastTime))
             {
-                foreach (var chunk in chunks)
-                {
-                    Close(new HeadChunk(new EncodedHistograms(chunk), 0, 0, (ushort)chunk.Count, chunk.MinTime, chunk.MaxTime));
-                }
-            }
-            else
-            {
-                Close(new HeadChunk(_openRun, 0, 0, (ushort)_openRun.Count, _openMinTime, _lastTime));
+                Close(chunk);
             }
 
             _openRun = null;
