@@ -18,6 +18,14 @@ public sealed record GatewaySettings
     /// <summary>Whether the first push of a run ends the other runs of its group.</summary>
     public bool CloseRunOnNext { get; init; }
 
+    /// <summary>The running totals that are kept, in order: where two rules would make the same total, the first one does.</summary>
+    public IReadOnlyList<TotalRule> Totals { get; init; } = [];
+
+    /// <summary>
+    /// How long after its birth a counting total shows 0 to scrapers, so that they see it rise: at least two of the slowest scrape intervals.
+    /// </summary>
+    public TimeSpan ZeroFor { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How late a push may come.</summary>
     public TimeSpan LateWindow { get; init; } = TimeSpan.FromDays(7);
 

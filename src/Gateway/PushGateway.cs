@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
+using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.PushLog;
 using Tallygate.Storage;
@@ -23,6 +24,7 @@ public sealed class PushGateway
     private readonly OpenRuns _runs;
     private readonly PushKeys _keys;
     private readonly RestoredStamps _stamps;
+    private readonly RunningTotals _totals;
     private readonly PushSamples _samples;
     private readonly FoldRunner _folds;
     private readonly PushClock _clock = new();
@@ -32,6 +34,7 @@ public sealed class PushGateway
     private volatile GatewaySettings _settings;
     private PushTicket? _upkeep;
     private readonly BodyForms _forms = new();
+    private PushTicket? _configure;
 
     /// <summary>Makes a gateway that takes nothing before <see cref="StartAsync"/>.</summary>
     /// <param name="log">The push log, open.</param>
@@ -56,8 +59,9 @@ public sealed class PushGateway
         _keys = new PushKeys(() => _settings);
         _samples = new PushSamples(pushes, _runs);
         _stamps = new RestoredStamps(_clock, _runs, Now);
-        _folds = new FoldRunner([_runs, _keys, _stamps, _samples, _groups]);
-        _judge = new PushJudge(_groups, _clock, new PushHistory(_runs, _keys, _clock, booked, () => _settings), options.ConsistencyCheck);
+        _totals = new RunningTotals(_runs);
+        _folds = new FoldRunner([_runs, _keys, _stamps, _totals, _samples, _groups]);
+        _judge = new PushJudge(_groups, _clock, new PushHistory(_runs, _keys, _totals, _clock, booked, () => _settings), options.ConsistencyCheck);
         _writer = new PushWriter(log, _folds, _judge, _counters, logger, options.QueueLength, options.MaxBatch);
     }
 
@@ -77,11 +81,29 @@ public sealed class PushGateway
         _stamps.Done();
         _judge.Rebuild();
         Log.Replayed(_logger, _folds.Position, Groups.Count);
+        Configure(Now());
         _writer.Start();
     }
 
-    /// <summary>Lets other settings hold from now on; what was decided before stays.</summary>
-    public void Apply(GatewaySettings settings) => _settings = settings;
+    /// <summary>
+    /// Lets other settings hold from now on; what was decided before stays. Other totals begin with the next entry of the log, before all
+    /// pushes that come after this call.
+    /// </summary>
+    public void Apply(GatewaySettings settings)
+    {
+        _settings = settings;
+        Configure(Now());
+    }
+
+    /// <summary>The running totals as a scrape sees them: for a while after its birth a counting total shows 0.</summary>
+    /// <param name="now">Unix milliseconds.</param>
+    public IReadOnlyList<MetricFamily> Totals(long now) => _totals.Families(now, (long)_settings.ZeroFor.TotalMilliseconds);
+
+    /// <summary>The running totals as they are.</summary>
+    public IReadOnlyList<MetricFamily> TrueTotals() => _totals.Families(0, zeroForMs: long.MinValue);
+
+    /// <summary>How many values running totals left out, by reason, over the whole log.</summary>
+    public long LeftOutOfTotals(LeftOut reason) => _totals.LeftOutFor(reason);
 
     /// <summary>
     /// Sees to what is due by the clock: runs whose time is over end. It does not wait for the log; the effect comes in the order of
@@ -91,10 +113,11 @@ public sealed class PushGateway
     /// <returns>When to call again, Unix milliseconds.</returns>
     public long Step(long now)
     {
+        Configure(now * 1_000_000);
         if (_runs.Count > 0 && _upkeep is null or { Answered.IsCompleted: true })
         {
-            _upkeep = PushTicket.OfUpkeep(now * 1_000_000);
-            _writer.TryAsk(_upkeep);
+            var upkeep = PushTicket.OfUpkeep(now * 1_000_000);
+            _upkeep = _writer.TryAsk(upkeep) ? upkeep : null;
         }
 
         return now + 1000;
@@ -197,6 +220,19 @@ public sealed class PushGateway
         }
 
         return push;
+    }
+
+    /// <summary>Asks for the totals of the settings to hold, where they do not yet; what fails is asked for again at the next step.</summary>
+    private void Configure(long now)
+    {
+        var wanted = TotalRules.Write(_settings.Totals);
+        if (_configure is { Answered.IsCompleted: false } || _totals.Configured.Span.SequenceEqual(wanted))
+        {
+            return;
+        }
+
+        var configure = PushTicket.OfConfigure(now, wanted);
+        _configure = _writer.TryAsk(configure) ? configure : null;
     }
 
     private string? TimeFault(PushNotes notes, long now)

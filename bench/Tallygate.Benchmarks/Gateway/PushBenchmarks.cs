@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Tallygate.Gateway;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
+using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.PushLog;
 using Tallygate.Storage;
@@ -34,7 +35,8 @@ public class PushBenchmarks
     public void Setup()
     {
         var settings = () => GatewaySettings.Default;
-        var history = new PushHistory(new OpenRuns(settings), new PushKeys(settings), _clock, new InMemoryStorage(), settings);
+        var runs = new OpenRuns(settings);
+        var history = new PushHistory(runs, new PushKeys(settings), new RunningTotals(runs), _clock, new InMemoryStorage(), settings);
         _judge = new PushJudge(_groups, _clock, history, checks: true);
         for (var i = 0; i < Groups; i += Batch)
         {

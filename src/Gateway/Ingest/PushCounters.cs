@@ -13,6 +13,7 @@ internal sealed class PushCounters
     public long LogFailures;
     public long Batches;
     public long Replayed;
+    public long Other;
     public long Late;
     public long RunsAbandoned;
 

@@ -1,4 +1,5 @@
 using Tallygate.Gateway.Folds;
+using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.PushLog;
 using Tallygate.Storage;
@@ -9,8 +10,10 @@ namespace Tallygate.Gateway.Ingest;
 /// What the judge must know of the past beside the groups: runs, keys, and the stamps that are taken, durable or on their way to the disk.
 /// Belongs to the writer.
 /// </summary>
-internal sealed class PushHistory(OpenRuns runs, PushKeys keys, PushClock clock, IQueryableStorage booked, Func<GatewaySettings> settings)
+internal sealed class PushHistory(
+    OpenRuns runs, PushKeys keys, RunningTotals totals, PushClock clock, IQueryableStorage booked, Func<GatewaySettings> settings)
 {
+    private ReadOnlyMemory<byte>? _configured;
     private readonly LateStamps _late = new(booked);
 
     /// <summary>The settings that hold now.</summary>
@@ -34,9 +37,22 @@ internal sealed class PushHistory(OpenRuns runs, PushKeys keys, PushClock clock,
     /// <summary>Forgets all that is staged.</summary>
     public void Clear()
     {
+        _configured = null;
         Runs.Clear();
         Keys.Clear();
         _late.Clear();
+    }
+
+    /// <summary>Lets settings of folds hold; false where they hold already.</summary>
+    public bool Configure(ReadOnlyMemory<byte> body)
+    {
+        if ((_configured ?? totals.Configured).Span.SequenceEqual(body.Span))
+        {
+            return false;
+        }
+
+        _configured = body;
+        return true;
     }
 
     /// <summary>

@@ -34,6 +34,7 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistor
             PushVerb.Delete => Delete(ticket),
             PushVerb.Wipe => Wipe(ticket),
             PushVerb.Expire => Upkeep(ticket),
+            PushVerb.Configure => Configure(ticket),
             _ => Push(ticket.Push!),
         };
     }
@@ -292,6 +293,24 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistor
             Client = ticket.Client,
         };
         return new Judgement(record, new PushOutcome(202)) { Before = ends };
+    }
+
+    private Judgement Configure(PushTicket ticket)
+    {
+        if (!history.Configure(ticket.Settings))
+        {
+            return new Judgement(null, new PushOutcome(200));
+        }
+
+        var record = new PushRecord
+        {
+            Verb = PushVerb.Configure,
+            Verdict = PushVerdict.Accepted,
+            ReceivedUnixNano = ticket.ReceivedUnixNano,
+            GroupingKey = Labels.Empty,
+            Body = ticket.Settings,
+        };
+        return new Judgement(record, new PushOutcome(200));
     }
 
     /// <summary>What is due by the clock: runs whose time is over end.</summary>

@@ -37,6 +37,9 @@ internal sealed class PushTicket : IValueTaskSource<PushOutcome>
     /// <summary>Who asks; null where it is not known.</summary>
     public PushClient? Client { get; init; }
 
+    /// <summary>What is to hold from now on, as the body of an entry.</summary>
+    public ReadOnlyMemory<byte> Settings { get; private init; }
+
     /// <summary>What the judge decided; it stands once the batch is durable.</summary>
     public Judgement Judgement { get; set; }
 
@@ -54,6 +57,10 @@ internal sealed class PushTicket : IValueTaskSource<PushOutcome>
 
     public static PushTicket OfWipe(long receivedUnixNano, PushClient? client) =>
         new(PushVerb.Wipe, Labels.Empty, receivedUnixNano, null, false) { Client = client };
+
+    /// <summary>Nobody's request: the settings that folds depend on.</summary>
+    public static PushTicket OfConfigure(long nowUnixNano, ReadOnlyMemory<byte> settings) =>
+        new(PushVerb.Configure, Labels.Empty, nowUnixNano, null, false) { Settings = settings };
 
     /// <summary>Nobody's request: what is due by the clock.</summary>
     public static PushTicket OfUpkeep(long nowUnixNano) => new(PushVerb.Expire, Labels.Empty, nowUnixNano, null, false);

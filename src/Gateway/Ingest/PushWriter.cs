@@ -51,7 +51,7 @@ internal sealed class PushWriter
     public void Stop() => _queue.Writer.TryComplete();
 
     /// <summary>Puts what is due by the clock in the queue, if there is a place.</summary>
-    public void TryAsk(PushTicket ticket) => _queue.Writer.TryWrite(ticket);
+    public bool TryAsk(PushTicket ticket) => _queue.Writer.TryWrite(ticket);
 
     /// <summary>Puts a request in the queue, waiting for a place in it, and waits for the answer.</summary>
     public ValueTask<PushOutcome> AskAsync(PushTicket ticket, CancellationToken cancellationToken) =>
@@ -224,10 +224,11 @@ internal sealed class PushWriter
         }
         else if (record is not null)
         {
-            ref var counter = ref _counters.Merges;
+            ref var counter = ref _counters.Other;
             switch (record.Verb)
             {
                 case PushVerb.Replace: counter = ref _counters.Replaces; break;
+                case PushVerb.Merge: counter = ref _counters.Merges; break;
                 case PushVerb.Delete: counter = ref _counters.Deletes; break;
                 case PushVerb.Wipe: counter = ref _counters.Wipes; break;
                 default: break;

@@ -29,7 +29,10 @@ public sealed class GatewaySampler
     private long _next;
 
     /// <param name="groups">Gives the view to sample, mostly that of <see cref="PushGateway.Groups"/>.</param>
-    /// <param name="own">Gives the program's own families, without <c>job</c> and <c>instance</c>.</param>
+    /// <param name="own">
+    /// Gives the program's own families, without <c>job</c> and <c>instance</c>, which are set; where there is a <c>job</c>, be it empty, the
+    /// labels stay as they are.
+    /// </param>
     /// <param name="storage">The store of the samples.</param>
     /// <param name="time">Only measures how long a sampling takes.</param>
     public GatewaySampler(
@@ -165,7 +168,9 @@ public sealed class GatewaySampler
         foreach (var family in families)
         {
             _ownSlots.Remove(family.Name, out var known);
-            var fitting = known is not null && known.Fits(family) ? known : SeriesSlots.Of(family, "", _target);
+            // Running totals and the like speak of jobs of others: they bring their own job.
+            var others = family.Metrics.Count > 0 && family.LabelsAt(0).Has("job");
+            var fitting = known is not null && known.Fits(family) ? known : SeriesSlots.Of(family, "", others ? null : _target);
             _changes.Note(known, fitting);
             slots[family.Name] = fitting;
         }

@@ -34,7 +34,7 @@ internal sealed class Rooms : IAsyncDisposable
             setup.Logs.CreateLogger<RuleManager>());
         Scrapes = new ScrapeManager(
             new ScrapeManagerOptions { UserAgent = "Tallygate/" + BuildInfo.Version }, stores.Samples, setup.Time, setup.Logs.CreateLogger<ScrapeManager>());
-        Own = new SelfMetrics(counters, Gateway, Rules, config, started);
+        Own = new SelfMetrics(counters, Gateway, Rules, config, setup.Time, started);
         RemoteWrite = new RemoteWriteReceiver(stores.Samples, setup.Time);
         QueryGate = new SemaphoreSlim(options.QueryMaxConcurrency);
         Sampling = new Sampling(Gateway, Own.Collect, stores.Samples, setup.Time);

@@ -7,6 +7,7 @@ using Tallygate.Server.Management;
 using Tallygate.Server.PrometheusApi;
 using Tallygate.Server.PushgatewayApi;
 using Tallygate.Server.PushgatewayApi.Lane;
+using Tallygate.Server.TallygateApi;
 
 namespace Tallygate.Server.Composition;
 
@@ -116,6 +117,8 @@ internal static class Routes
 
         Add("metadata", new MetadataEndpoints(rooms.Gateway, rooms.Scrapes, rooms.Own).MetadataAsync);
         Add("targets", new TargetEndpoints(rooms.Scrapes, () => rooms.Sampling.Current).TargetsAsync);
+
+        Add("totals", new TotalsEndpoint(rooms.Gateway).TotalsAsync);
 
         var rules = new RuleEndpoints(rooms.Rules);
         Add("rules", rules.RulesAsync);

@@ -14,6 +14,8 @@ internal static class GatewaySection
             IdempotencyKeys = Keys(map, defaults.IdempotencyKeys),
             RunTimeout = Window(map, "run_timeout", defaults.RunTimeout),
             CloseRunOnNext = map.Bool("close_run_on_next") ?? defaults.CloseRunOnNext,
+            ZeroFor = map.Duration("zero_for") ?? defaults.ZeroFor,
+            Totals = TotalsSection.Read(map),
             LateWindow = map.Duration("late_window") ?? defaults.LateWindow,
             AheadWindow = map.Duration("ahead_window") ?? defaults.AheadWindow,
         };

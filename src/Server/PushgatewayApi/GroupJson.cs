@@ -70,8 +70,8 @@ internal static class GroupJson
         json.WriteEndObject();
     }
 
-    /// <summary>Members in the order of their names, as all objects of this API have them.</summary>
-    private static void Metric(Utf8JsonWriter json, Metric metric)
+    /// <summary>One metric: its labels, and its value or parts; members in the order of their names, as all objects of this API have them.</summary>
+    public static void Metric(Utf8JsonWriter json, Metric metric)
     {
         json.WriteStartObject();
         switch (metric)

@@ -1,4 +1,5 @@
 using Tallygate.Gateway;
+using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.Rules;
 using Tallygate.Server.Configuration;
@@ -12,14 +13,16 @@ internal sealed class SelfMetrics
     private readonly PushGateway _gateway;
     private readonly RuleManager _rules;
     private readonly ConfigHolder _config;
+    private readonly TimeProvider _time;
     private readonly DateTimeOffset _started;
 
-    public SelfMetrics(RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config, DateTimeOffset started)
+    public SelfMetrics(RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config, TimeProvider time, DateTimeOffset started)
     {
         _requests = requests;
         _gateway = gateway;
         _rules = rules;
         _config = config;
+        _time = time;
         _started = started;
     }
 
@@ -31,7 +34,10 @@ internal sealed class SelfMetrics
         families.AddRange(_requests.Collect());
         families.AddRange(Builds());
         families.AddRange(Gateway(_gateway.Stats()));
+        families.Add(Families.Of("tallygate_totals_left_out_total", "Pushed values that running totals left out, over the whole push log.", MetricType.Counter,
+            [.. Enum.GetValues<LeftOut>().Select(r => (Labels.Of("reason", r.ToString().ToLowerInvariant()), (double)_gateway.LeftOutOfTotals(r)))]));
         families.AddRange(Rules());
+        families.AddRange(_gateway.Totals(_time.GetUtcNow().ToUnixTimeMilliseconds()));
         families.Sort(static (a, b) => Utf8Order.CompareOrdinal(a.Name, b.Name));
         return families;
     }

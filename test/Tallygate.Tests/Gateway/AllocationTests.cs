@@ -2,6 +2,7 @@ using Tallygate.Gateway;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
 using Tallygate.Gateway.Sampling;
+using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.PushLog;
@@ -85,7 +86,8 @@ public sealed class AllocationTests
     {
         var clock = new PushClock();
         var settings = () => GatewaySettings.Default;
-        return new PushJudge(groups, clock, new PushHistory(new OpenRuns(settings), new PushKeys(settings), clock, new InMemoryStorage(), settings), checks: true);
+        var runs = new OpenRuns(settings);
+        return new PushJudge(groups, clock, new PushHistory(runs, new PushKeys(settings), new RunningTotals(runs), clock, new InMemoryStorage(), settings), checks: true);
     }
 
     private static PushRecord Record(MetricFamily[] families, long time, string key = "job=j") => new()
