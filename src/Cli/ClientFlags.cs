@@ -67,7 +67,7 @@ internal sealed class ClientFlags
             case "header" when value.StartsWith("Authorization:", StringComparison.OrdinalIgnoreCase):
                 return "credentials do not belong in a header that is kept on disk: use --user and TALLYGATE_PASSWORD";
             case "header":
-                return Pair(value, ':', Headers) ? null : $"'{value}' is no header, it looks like --header='Tallygate-Expires: 24h'";
+                return Pair(value, ':', Headers) ? null : $"'{value}' is no header, it looks like --header='X-Team: billing'";
             default:
                 return _given.TryAdd(name, value) ? null : $"flag '--{name}' is given twice";
         }

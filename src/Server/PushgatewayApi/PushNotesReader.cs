@@ -14,6 +14,8 @@ namespace Tallygate.Server.PushgatewayApi;
 /// </summary>
 internal static class PushNotesReader
 {
+    private static readonly (string Header, string Parameter)[] NotServed = [("Tallygate-Ttl", "ttl"), ("Tallygate-Merge", "merge")];
+
     /// <summary>Reads the notes; null where there are none. False where one is wrong.</summary>
     public static bool TryRead(HttpRequest request, out PushNotes? notes, out string error)
     {
@@ -30,7 +32,7 @@ internal static class PushNotesReader
             notes = new PushNotes { IdempotencyKey = key };
         }
 
-        return TryReadRun(request, ref notes, ref error) && TryReadTimes(request, ref notes, ref error) && TryReadMerge(request, ref notes, ref error);
+        return TryReadRun(request, ref notes, ref error) && TryReadTimes(request, ref notes, ref error) && TryReadNotServed(request, ref error);
     }
 
     private static bool TryReadRun(HttpRequest request, ref PushNotes? notes, ref string error)
@@ -83,36 +85,19 @@ internal static class PushNotesReader
             notes = (notes ?? new PushNotes()) with { PushTimeUnixNano = unixNano };
         }
 
-        if (Text(request, "Tallygate-Ttl", "ttl") is { } life)
-        {
-            if (!DurationText.TryParse(life, out var duration, out _) || duration <= TimeSpan.Zero)
-            {
-                error = $"Tallygate-Ttl must be a duration such as 1h30m, not {GoQuote.Quote(life)}";
-                return false;
-            }
-
-            notes = (notes ?? new PushNotes()) with { TimeToLive = duration };
-        }
-
         return true;
     }
 
-    private static bool TryReadMerge(HttpRequest request, ref PushNotes? notes, ref string error)
+    private static bool TryReadNotServed(HttpRequest request, ref string error)
     {
-        if (Text(request, "Tallygate-Merge", "merge") is not { } merge)
+        // A push whose wish would be forgotten is better refused: the sender hears that it is not served yet.
+        foreach (var (header, parameter) in NotServed)
         {
-            return true;
-        }
-
-        if (merge is not ("series" or "family"))
-        {
-            error = $"Tallygate-Merge must be family or series, not {GoQuote.Quote(merge)}";
-            return false;
-        }
-
-        if (merge == "series")
-        {
-            notes = (notes ?? new PushNotes()) with { BySeries = true };
+            if (Text(request, header, parameter) is not null)
+            {
+                error = $"{header} is not supported yet";
+                return false;
+            }
         }
 
         return true;
