@@ -37,14 +37,15 @@ internal static class SelectionEvaluator
             rankings[step] = new RankSelection(context, isTop);
         }
 
+        var ranks = Array.ConvertAll(context.Parameter, static k => (long)Math.Min(k, int.MaxValue));
         var results = new List<Row>();
         foreach (var (_, members) in groups)
         {
-            Offer(members, rankings, context, limiter);
+            Offer(members, rankings, ranks, limiter);
             var byRow = new Dictionary<Row, Row>();
             for (var step = 0; step < context.Steps; step++)
             {
-                var k = Rank(context, step);
+                var k = ranks[step];
                 if (k < 1)
                 {
                     continue;
@@ -62,23 +63,20 @@ internal static class SelectionEvaluator
     }
 
     /// <summary>Goes row by row, as the values lie in memory; each step has a ranking of its own.</summary>
-    private static void Offer(List<Row> members, RankSelection[] rankings, AggregateContext context, SampleLimiter limiter)
+    private static void Offer(List<Row> members, RankSelection[] rankings, long[] ranks, SampleLimiter limiter)
     {
         foreach (var row in members)
         {
             limiter.Work(rankings.Length);
             for (var step = 0; step < rankings.Length; step++)
             {
-                var k = Rank(context, step);
-                if (k >= 1)
+                if (ranks[step] >= 1)
                 {
-                    rankings[step].Offer(row, step, k);
+                    rankings[step].Offer(row, step, ranks[step]);
                 }
             }
         }
     }
-
-    private static long Rank(AggregateContext context, int step) => (long)Math.Min(context.Parameter[step], int.MaxValue);
 
     private static List<Row> LimitRatio(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups)
     {

@@ -94,10 +94,39 @@ internal sealed class SelectorEvaluator
         }
     }
 
+    private static bool FillFloats(
+        ReadOnlySpan<long> times, ReadOnlySpan<double> values, Span<double> results, in Grid grid, SelectorTime time, long lookback)
+    {
+        var next = 0;
+        var any = false;
+        for (var step = 0; step < results.Length; step++)
+        {
+            var at = time.Of(grid.At(step));
+            while (next < times.Length && times[next] <= at)
+            {
+                next++;
+            }
+
+            if (next > 0 && times[next - 1] > at - lookback)
+            {
+                var value = values[next - 1];
+                results[step] = value;
+                any |= !StaleMarker.Is(value);
+            }
+        }
+
+        return any;
+    }
+
     private bool Fill(Row row, in Grid grid, SelectorTime time, Kind kind)
     {
         var times = _columns.Times;
         var histograms = _columns.Histograms;
+        if (histograms.Count == 0 && kind == Kind.Value && !_run.IsGeneric)
+        {
+            return FillFloats(times, _columns.Values, row.Values, grid, time, _run.Lookback);
+        }
+
         var nextFloat = 0;
         var nextHistogram = 0;
         var any = false;

@@ -64,17 +64,7 @@ internal struct XorDecoder
         unchecked
         {
             var bytes = _data.AsSpan(_offset, _length);
-            if (_second && _remaining > 0)
-            {
-                var registers = Registers();
-                var passed = XorLoop.Skip(bytes, ref registers, _remaining, minTime);
-                Take(registers, passed);
-                if (passed > 0 && Time >= minTime)
-                {
-                    return true;
-                }
-            }
-
+            var isNear = true;
             while (_remaining > 0)
             {
                 _remaining--;
@@ -92,6 +82,19 @@ internal struct XorDecoder
                 if (Time >= minTime)
                 {
                     return true;
+                }
+
+                if (_second && isNear)
+                {
+                    // The sample is not the next one: the loop finds it, unless the chunk is long or damaged.
+                    isNear = false;
+                    var registers = Registers();
+                    var passed = XorLoop.Skip(bytes, ref registers, _remaining, minTime);
+                    Take(registers, passed);
+                    if (passed > 0 && Time >= minTime)
+                    {
+                        return true;
+                    }
                 }
             }
 
