@@ -50,7 +50,7 @@ run() {
   echo "== $1"
   dotnet "test/$1/bin/Release/net10.0/$1.dll" -noColor "${@:2}" 2>&1 | tee "$log"
   local closing
-  closing=$(grep -E 'Total: [0-9]+, Errors: ' "$log" | tail -1)
+  closing=$(grep -aE 'Total: [0-9]+, Errors: ' "$log" | tail -1)
   if [ -z "$closing" ]; then fail "$1 printed no summary"; return; fi
   local total errors fails skips
   total=$(sed -E 's/.*Total: ([0-9]+).*/\1/' <<<"$closing"); errors=$(sed -E 's/.*Errors: ([0-9]+).*/\1/' <<<"$closing")
