@@ -12,4 +12,7 @@ public static class Soak
     /// <summary>The seed of this run: TALLYGATE_SEED, or a fresh one. Tests print it.</summary>
     public static int Seed { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("TALLYGATE_SEED"), out var seed) ? seed : Random.Shared.Next();
+
+    /// <summary>TALLYGATE_SEED, or a fresh seed in a soak, or <paramref name="usual"/>: for tests beside a peer that has surprises of its own.</summary>
+    public static int SeedOr(int usual) => Full || Environment.GetEnvironmentVariable("TALLYGATE_SEED") is { Length: > 0 } ? Seed : usual;
 }

@@ -28,7 +28,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var metrics = new List<Metric>();
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("bbvbb"u8))
             {
                 case 1: name = ReadString(ref reader); break;
                 case 2: help = ReadString(ref reader); break;
@@ -90,7 +90,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         Labels? labels = null;
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("bbbbbvb"u8))
             {
                 case 1:
                     reader.FailIf(!TryReadLabel(reader.ReadBytes()));
@@ -155,7 +155,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var value = "";
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("bb"u8))
             {
                 case 1: name = ReadString(ref reader); break;
                 case 2: value = ReadString(ref reader); break;
@@ -206,7 +206,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
-            if (reader.Field == 1)
+            if (reader.KnownAs("d"u8) == 1)
             {
                 value = reader.ReadDouble();
             }
@@ -227,7 +227,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("dbb"u8))
             {
                 case 1: value = reader.ReadDouble(); break;
                 case 2: exemplar = ReadExemplar(ref reader); break;
@@ -248,7 +248,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("vdbb"u8))
             {
                 case 1: count = reader.ReadVarint(); break;
                 case 2: sum = reader.ReadDouble(); break;
@@ -270,7 +270,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var reader = new ProtoReader(outer.ReadBytes());
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("dd"u8))
             {
                 case 1: rank = reader.ReadDouble(); break;
                 case 2: value = reader.ReadDouble(); break;
@@ -297,7 +297,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var reader = new ProtoReader(message);
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("vdbdvdvdbVDbVDbb"u8))
             {
                 case 1: count = reader.ReadVarint(); break;
                 case 2: sum = reader.ReadDouble(); break;
@@ -362,7 +362,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var reader = new ProtoReader(outer.ReadBytes());
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("vdbd"u8))
             {
                 case 1: count = reader.ReadVarint(); break;
                 case 2: bound = reader.ReadDouble(); break;
@@ -383,7 +383,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var reader = new ProtoReader(outer.ReadBytes());
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("vv"u8))
             {
                 case 1: offset = unchecked((int)reader.ReadZigZag()); break;
                 case 2: length = unchecked((uint)reader.ReadVarint()); break;
@@ -403,7 +403,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         _labels.Clear();
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("bdb"u8))
             {
                 case 1: reader.FailIf(!TryReadLabel(reader.ReadBytes())); break;
                 case 2: value = reader.ReadDouble(); break;
@@ -426,7 +426,7 @@ internal sealed class MetricFamilyDecoder(Utf8StringPool pool)
         var reader = new ProtoReader(outer.ReadBytes());
         while (reader.Next())
         {
-            switch (reader.Field)
+            switch (reader.KnownAs("vv"u8))
             {
                 case 1: seconds = unchecked((long)reader.ReadVarint()); break;
                 case 2: nanos = unchecked((int)reader.ReadVarint()); break;

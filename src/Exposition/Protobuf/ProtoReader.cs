@@ -41,6 +41,31 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
         return !Failed;
     }
 
+    /// <summary>
+    /// The number of the field at hand where it has the wire type of the field of that number, else 0: as in Go, a field of another type is
+    /// one that is not known.
+    /// </summary>
+    /// <param name="kinds">
+    /// For each number from 1 on: <c>v</c> a varint, <c>d</c> a double, <c>b</c> bytes; capitals where several may stand packed.
+    /// </param>
+    public readonly int KnownAs(ReadOnlySpan<byte> kinds)
+    {
+        if (Field > kinds.Length)
+        {
+            return 0;
+        }
+
+        var fits = kinds[Field - 1] switch
+        {
+            (byte)'v' => WireType == WireType.Varint,
+            (byte)'d' => WireType == WireType.Fixed64,
+            (byte)'V' => WireType is WireType.Varint or WireType.Bytes,
+            (byte)'D' => WireType is WireType.Fixed64 or WireType.Bytes,
+            _ => WireType == WireType.Bytes,
+        };
+        return fits ? Field : 0;
+    }
+
     /// <summary>The value of a varint field; a field of another type fails.</summary>
     public ulong ReadVarint() => Expect(WireType.Varint) ? ReadRawVarint() : 0;
 
