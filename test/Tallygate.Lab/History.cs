@@ -6,6 +6,9 @@ namespace Tallygate.Lab;
 /// <param name="Events">What happens, in order.</param>
 internal sealed record History(int Seed, long LengthMs, IReadOnlyList<LabEvent> Events)
 {
+    /// <summary>How the recipe's rules are set up.</summary>
+    public RecipeForm Recipe { get; init; }
+
     /// <summary>How many pushes clients make, each retry counted.</summary>
     public int Pushes => Events.Sum(e => e.Push?.Times ?? 0);
 }

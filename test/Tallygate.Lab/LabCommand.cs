@@ -20,7 +20,7 @@ internal static class LabCommand
           --lines=FILE     Writes one line for each history: seed, pushes, crashes, truth, and what each way said.
           --write=FOLDER   Writes exactness.md and exactness.svg.
 
-        Exit code 1 where :pushed was wrong in any history.
+        Exit code 1 where :pushed or the running total was wrong in any history.
         """;
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -82,9 +82,15 @@ internal static class LabCommand
     {
         var results = new LabResult[count];
         var done = 0;
+
+        // A line for each history as it ends: what was found stands, even where the rest is never played.
+        using var target = lines.Length > 0 ? new StreamWriter(lines) { AutoFlush = true } : TextWriter.Null;
+        await target.WriteLineAsync(Report.Heading);
+        var shared = TextWriter.Synchronized(target);
         await Parallel.ForAsync(0, count, async (i, _) =>
         {
             results[i] = await Player.PlayAsync(HistoryGenerator.Make(first + i));
+            await shared.WriteLineAsync(Report.Line(results[i]));
             var now = Interlocked.Increment(ref done);
             if (now % 50 == 0 && !Console.IsErrorRedirected)
             {
@@ -98,10 +104,6 @@ internal static class LabCommand
             Console.WriteLine($"wrong: {Report.Line(wrong)}");
         }
 
-        if (lines.Length > 0)
-        {
-            await File.WriteAllLinesAsync(lines, results.Select(Report.Line).Prepend(Report.Heading));
-        }
 
         if (folder.Length > 0)
         {

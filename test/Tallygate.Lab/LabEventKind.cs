@@ -18,6 +18,15 @@ internal enum LabEventKind
     /// <summary>Scrapes go on.</summary>
     OutageEnds,
 
+    /// <summary>Nothing is scraped or evaluated from now on: the process that does so stands still.</summary>
+    StallBegins,
+
+    /// <summary>It goes on.</summary>
+    StallEnds,
+
+    /// <summary>The configuration is read anew, with a rule group of another name.</summary>
+    Reload,
+
     /// <summary>The server is stopped and started.</summary>
     Restart,
 

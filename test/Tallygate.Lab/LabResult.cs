@@ -7,6 +7,6 @@ namespace Tallygate.Lab;
 /// <param name="Answers">What each of <see cref="Methods.All"/> says.</param>
 internal sealed record LabResult(int Seed, int Pushes, int Crashes, double Truth, long Values, double BookedValues, IReadOnlyList<double> Answers)
 {
-    /// <summary>Whether <c>:pushed</c> is right in sum and count.</summary>
-    public bool Exact => Answers[Methods.Pushed] == Truth && BookedValues == Values;
+    /// <summary>Whether <c>:pushed</c> is right in sum and count, and the running total is, too.</summary>
+    public bool Exact => Answers[Methods.Pushed] == Truth && BookedValues == Values && Answers[Methods.Total] == Truth;
 }

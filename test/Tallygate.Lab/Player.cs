@@ -13,6 +13,7 @@ internal sealed class Player
     private long _elapsed;
     private long _skew;
     private bool _sampling = true;
+    private bool _stalled;
     private bool _powerWillFail;
     private int _crashes;
 
@@ -26,7 +27,7 @@ internal sealed class Player
     {
         var player = new Player(history);
         player.SetClock();
-        player._world = await World.StartAsync(history.Seed, player._clock, player._phaseMs);
+        player._world = await World.StartAsync(history.Seed, player._clock, player._phaseMs, history.Recipe);
         await using (player._world)
         {
             return await player.PlayAsync();
@@ -54,7 +55,7 @@ internal sealed class Player
             _ledger.Sum,
             _ledger.Count,
             _world.Ask("count_over_time(records_processed:pushed[1d])"),
-            [.. Methods.All.Select(m => _world.Ask(m.Expression))]);
+            [.. Methods.All.Select(m => m.Expression.Length == 0 ? _world.Total() : _world.Ask(m.Expression))]);
     }
 
     private async Task HappenAsync(LabEvent next)
@@ -79,6 +80,12 @@ internal sealed class Player
                 break;
             case LabEventKind.OutageBegins or LabEventKind.OutageEnds:
                 _sampling = next.Kind == LabEventKind.OutageEnds;
+                break;
+            case LabEventKind.StallBegins or LabEventKind.StallEnds:
+                _stalled = next.Kind == LabEventKind.StallBegins;
+                break;
+            case LabEventKind.Reload:
+                _world.Reload();
                 break;
             case LabEventKind.Restart:
                 await _world.RebootAsync(powerFailed: false);
@@ -117,7 +124,7 @@ internal sealed class Player
     {
         while (true)
         {
-            if (_world.Step(_sampling) is not { } due)
+            if (_world.Step(_sampling, _stalled) is not { } due)
             {
                 await CrashAsync();
                 continue;

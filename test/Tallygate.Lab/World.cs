@@ -28,6 +28,8 @@ internal sealed class World : IAsyncDisposable
     private readonly SimulatedFileSystem _files;
     private readonly LabClock _clock;
     private readonly long _phaseMs;
+    private readonly RecipeForm _recipe;
+    private int _reloads;
     private readonly Utf8StringPool _strings = new(256);
     private EmbeddedPushLog _log = null!;
     private Database _pushes = null!;
@@ -37,8 +39,18 @@ internal sealed class World : IAsyncDisposable
     private GatewaySampler _sampler = null!;
     private RuleManager _rules = null!;
 
-    private World(int seed, LabClock clock, long phaseMs)
+    /// <summary>What a configuration would say: one total of all that is processed, whatever batch, instance or type.</summary>
+    private static readonly GatewaySettings Settings = new()
     {
+        Totals =
+        [
+            new TotalRule { Matchers = [new LabelMatcher(Model.MatchType.Equal, Labels.MetricName, "records_processed")], By = true, Labels = ["job"] },
+        ],
+    };
+
+    private World(int seed, LabClock clock, long phaseMs, RecipeForm recipe)
+    {
+        _recipe = recipe;
         _files = new SimulatedFileSystem(seed);
         _clock = clock;
         _phaseMs = phaseMs;
@@ -47,9 +59,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Writes to the disk so far.</summary>
     public long Writes => _files.Operations;
 
-    public static async Task<World> StartAsync(int seed, LabClock clock, long phaseMs)
+    public static async Task<World> StartAsync(int seed, LabClock clock, long phaseMs, RecipeForm recipe)
     {
-        var world = new World(seed, clock, phaseMs);
+        var world = new World(seed, clock, phaseMs, recipe);
         await world.OpenAsync();
         return world;
     }
@@ -88,15 +100,25 @@ internal sealed class World : IAsyncDisposable
 
     public Task<int> WipeAsync() => StatusAsync(_gateway.WipeAsync());
 
+    /// <summary>What a reload does: rule groups of another name, and the same totals.</summary>
+    public void Reload()
+    {
+        _reloads++;
+        _rules.Apply(Recipe.Of(_recipe, $"example{_reloads}"), _clock.Ms);
+        _gateway.Apply(Settings);
+    }
+
     /// <summary>Does what the server's loops do at this moment.</summary>
+    /// <param name="sampling">Whether scrapes succeed.</param>
+    /// <param name="stalled">Whether neither scrapes nor evaluations happen.</param>
     /// <returns>When they are due next; null where the process died.</returns>
-    public long? Step(bool sampling)
+    public long? Step(bool sampling, bool stalled)
     {
         var now = _clock.Ms;
         try
         {
-            var next = sampling ? _sampler.Step(now) : now + IntervalMs;
-            next = Math.Min(next, _rules.Step(now));
+            var next = sampling && !stalled ? _sampler.Step(now) : now + IntervalMs;
+            next = stalled ? next : Math.Min(next, _rules.Step(now));
             _gateway.Step(now);
             _log.Step(now);
             _pushes.Step(now);
@@ -135,6 +157,9 @@ internal sealed class World : IAsyncDisposable
             : result.Value is PromQL.Values.Vector { Samples: [var only] } ? only.Value : 0;
     }
 
+    /// <summary>The running total that <c>/api/v1/totals</c> shows; 0 where there is none yet.</summary>
+    public double Total() => _gateway.TrueTotals().Where(f => f.Name == "records_processed_pushed_total").SelectMany(f => f.Metrics).Sum(m => m.Value);
+
     public async ValueTask DisposeAsync() => await CloseAsync();
 
     private static async Task<int> StatusAsync(Task<PushOutcome> asked)
@@ -156,11 +181,11 @@ internal sealed class World : IAsyncDisposable
         _pushes = Database.Open("/pushes", DatabaseOptions.Pushes with { Files = _files }, _clock, NullLogger.Instance);
         _samples = Database.Open("/samples", DatabaseOptions.Samples with { Files = _files }, _clock, NullLogger.Instance);
         _all = new FanoutStorage(_samples, [_pushes, _samples]);
-        _gateway = new PushGateway(_log, _pushes, _pushes, new GatewayOptions(), _clock, NullLogger<PushGateway>.Instance);
+        _gateway = new PushGateway(_log, _pushes, _pushes, new GatewayOptions { Settings = Settings }, _clock, NullLogger<PushGateway>.Instance);
         await _gateway.StartAsync();
-        _sampler = new GatewaySampler(() => _gateway.Groups, () => [], _samples, new SamplerOptions { IntervalMs = IntervalMs, OffsetMs = _phaseMs }, _clock);
+        _sampler = new GatewaySampler(() => _gateway.Groups, () => _gateway.Totals(_clock.Ms), _samples, new SamplerOptions { IntervalMs = IntervalMs, OffsetMs = _phaseMs }, _clock);
         _rules = new RuleManager(new RuleManagerOptions(), Engine, _all, _samples, _clock, NullLogger<RuleManager>.Instance);
-        _rules.Apply([Recipe.Group], _clock.Ms);
+        _rules.Apply(Recipe.Of(_recipe), _clock.Ms);
     }
 
     private async Task CloseAsync()

@@ -45,6 +45,12 @@ public sealed class LatestGroups : IFold
     public void Apply(in PushLogEntry entry)
     {
         var record = entry.Record;
+        if (IsNote(record))
+        {
+            _position = entry.Position;
+            return;
+        }
+
         switch (record.Verb)
         {
             case PushVerb.Replace or PushVerb.Merge:
@@ -63,6 +69,9 @@ public sealed class LatestGroups : IFold
 
         _position = entry.Position;
     }
+
+    /// <summary>Whether an entry only says that something was refused: a refusal that a group shows has a stamp.</summary>
+    internal static bool IsNote(PushRecord record) => record is { Verdict: PushVerdict.Rejected, Stamp: 0 };
 
     /// <inheritdoc/>
     public void Publish()

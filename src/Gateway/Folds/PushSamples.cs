@@ -58,9 +58,12 @@ public sealed class PushSamples : IFold
         {
             Book(record, families);
         }
-        else if (record is { Verdict: PushVerdict.Rejected, Stamp: not 0 })
+        else if (record.Verdict == PushVerdict.Rejected)
         {
-            SeriesOf(record.GroupingKey).BookFailure(_appender, record);
+            if (!LatestGroups.IsNote(record))
+            {
+                SeriesOf(record.GroupingKey).BookFailure(_appender, record);
+            }
         }
         else if (record.Verb is PushVerb.Delete or PushVerb.Expire)
         {

@@ -20,6 +20,7 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistor
     private readonly ConsistencyCheck _check = new();
     private readonly Dictionary<Labels, Staged> _staged = [];
     private readonly Dictionary<Labels, long> _suppressed = [];
+    private readonly RefusalNotes _notes = new();
     private readonly ulong[] _failureKey = new ulong[1];
     private long _batch;
     private long _wipedIn;
@@ -74,12 +75,12 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistor
     {
         if (push.Terms is { } terms && AnsweredBefore(terms, checks ? 200 : 202) is { } answer)
         {
-            return answer;
+            return answer.Reason is { } reused ? Note(push, answer.Outcome, reused) : answer;
         }
 
         if (push.TimeFault is { } late)
         {
-            return new Judgement(null, new PushOutcome(400, late), RejectReason.OutsideWindow);
+            return Note(push, new PushOutcome(400, late), RejectReason.OutsideWindow);
         }
 
         var group = Find(push.Grouping);
@@ -92,7 +93,7 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistor
 
         if (push.Terms?.RunId is { } ended && history.Runs.HasEnded(push.Grouping, ended))
         {
-            return new Judgement(null, new PushOutcome(409, $"the run {GoQuote.Quote(ended)} of this group has ended"), RejectReason.RunEnded);
+            return Note(push, new PushOutcome(409, $"the run {GoQuote.Quote(ended)} of this group has ended"), RejectReason.RunEnded);
         }
 
         var faults = push.Faults;
@@ -221,6 +222,10 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistor
         return new Judgement(record, outcome, push.FaultReason);
     }
 
+    /// <summary>A refusal that leaves the group as it is, and an entry.</summary>
+    private Judgement Note(PreparedPush push, PushOutcome outcome, RejectReason reason) => new(
+        _notes.Of(push.Verb, push.Grouping, push.ReceivedUnixNano, push.Terms, push.Client, outcome.Error!), outcome, reason);
+
     private static bool IsSuppressed(PreparedPush push, MetricGroup? group) =>
         group is not null
         && group.Failure.UnixNano > group.Push.UnixNano
@@ -236,7 +241,10 @@ internal sealed class PushJudge(LatestGroups groups, PushClock clock, PushHistor
     {
         if (ticket.Terms is not null && AnsweredBefore(ticket.Terms, 202) is { } answer)
         {
-            return answer;
+            return answer.Reason is { } reused
+                ? new Judgement(
+                    _notes.Of(PushVerb.Delete, ticket.Grouping, ticket.ReceivedUnixNano, ticket.Terms, ticket.Client, answer.Outcome.Error!), answer.Outcome, reused)
+                : answer;
         }
 
         if (Find(ticket.Grouping) is not { } group)

@@ -213,7 +213,7 @@ internal sealed class PushWriter
         if (reason is { } why)
         {
             _counters.CountRejected(why);
-            if (record is null && why is RejectReason.Inconsistent or RejectReason.Timestamps)
+            if (record is null && why is not (RejectReason.GroupingLabels or RejectReason.TooFast))
             {
                 Interlocked.Increment(ref _counters.Suppressed);
             }

@@ -30,7 +30,7 @@ internal sealed class StagedKeys(PushKeys keys)
 
         foreach (var record in batch.Records)
         {
-            if (record.Terms?.Key is { } key)
+            if (record is { Verdict: PushVerdict.Accepted, Terms.Key: { } key })
             {
                 _staged.Remove(key.Hash);
             }

@@ -43,7 +43,7 @@ internal sealed class StagedRuns(OpenRuns runs)
 
         foreach (var record in batch.Records)
         {
-            if (record.Terms?.RunId is not { } id)
+            if (record is not { Verdict: PushVerdict.Accepted, Terms.RunId: { } id })
             {
                 continue;
             }

@@ -62,6 +62,37 @@ public sealed class KeyTests
         var merge = Post("job=j", Gauge("a", 1)) with { Notes = new PushNotes { IdempotencyKey = "k" } };
         Assert.Equal(422, (await rig.Gateway.PushAsync(merge)).Status);
         Assert.Equal(2, rig.Gateway.Stats().RejectedKeyReused);
+        Assert.Equal(1, rig.Gateway.Stats().RejectionsSuppressed);
+
+        // One entry for each second says so, and how many it stands for; the group stays as it is.
+        Assert.Equal((PushVerdict.Rejected, outcome.Error, 0), (rig.Log.Entries[^1].Record.Verdict, rig.Log.Entries[^1].Record.Reason, rig.Log.Entries[^1].Record.Stamp));
+        var page = rig.Metrics;
+        rig.Tick();
+        await Push(rig, "k", 3);
+        Assert.Equal((3, 1), (rig.Log.Entries.Count, rig.Log.Entries[^1].Record.Suppressed));
+        Assert.Equal(page, rig.Metrics);
+        Assert.Single(Samples(rig.Pushes, "a:pushed"));
+        Assert.Empty(Samples(rig.Pushes, "push_failure_time_seconds:pushed"));
+        await using var again = await rig.Restart();
+        Assert.Equal(page, again.Metrics);
+        Assert.True((await Push(again, "k", 1)).Replayed);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_lands_while_the_same_key_is_under_way_takes_nothing_from_it()
+    {
+        await using var rig = await Rig.New();
+        var gate = new TaskCompletionSource();
+        rig.Log.Gate = gate.Task;
+        var late = Put("job=j", Gauge("a", 1)) with { Notes = new PushNotes { IdempotencyKey = "k", PushTimeUnixNano = 1 } };
+        var refused = rig.Gateway.PushAsync(late);
+        SpinWait.SpinUntil(() => rig.Log.Asked == 1);
+        var pushes = Enumerable.Range(0, 4).Select(_ => Push(rig, "k", 1)).ToArray();
+        gate.SetResult();
+        Assert.Equal(400, (await refused).Status);
+        var outcomes = await Task.WhenAll([.. pushes, Push(rig, "k", 1)]);
+        Assert.Single(outcomes, o => !o.Replayed);
+        Assert.Single(Samples(rig.Pushes, "a:pushed"));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Tallygate.Gateway;
 using Tallygate.Gateway.Ingest;
 using Tallygate.Model;
+using Tallygate.PushLog;
 using static Tallygate.Tests.Gateway.Pushed;
 
 namespace Tallygate.Tests.Gateway;
@@ -66,7 +67,8 @@ public sealed class LatePushTests
         var outcome = await Late(rig, 1, offset);
         Assert.Equal((400, why), (outcome.Status, outcome.Error));
         Assert.Empty(rig.Metrics);
-        Assert.Empty(rig.Log.Entries);
+        Assert.Empty(Samples(rig.Pushes));
+        Assert.Equal((PushVerdict.Rejected, why), (rig.Log.Entries.Single().Record.Verdict, rig.Log.Entries.Single().Record.Reason));
         Assert.Equal(1, rig.Gateway.Stats().RejectedOutsideWindow);
         Assert.Equal(200, (await Late(rig, 1, offset > 0 ? 600_000 : -604_800_000)).Status);
     }

@@ -52,7 +52,7 @@ public sealed class RunTests
         var outcome = await Push(rig, "r", RunState.Running, Gauge("a", 2));
         Assert.Equal((409, "the run \"r\" of this group has ended"), (outcome.Status, outcome.Error));
         Assert.Equal(before, rig.Metrics);
-        Assert.Single(rig.Log.Entries);
+        Assert.Equal((PushVerdict.Rejected, "r"), (rig.Log.Entries[1].Record.Verdict, rig.Log.Entries[1].Record.Terms!.RunId));
         await using var again = await rig.Restart();
         Assert.Equal(409, (await Push(again, "r", RunState.Finished, Gauge("a", 2))).Status);
         Assert.Equal(200, (await again.Gateway.PushAsync(Put("job=k", Gauge("a", 2)) with { Notes = Run("r", RunState.Finished) })).Status);

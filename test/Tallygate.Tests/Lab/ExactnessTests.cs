@@ -15,8 +15,12 @@ public sealed class ExactnessTests(ITestOutputHelper output)
         var result = await Player.PlayAsync(history);
         output.WriteLine($"{name}: {Report.Line(result)}");
         Assert.Equal((result.Truth, result.Values), (result.Answers[Methods.Pushed], (long)result.BookedValues));
+        Assert.Equal(result.Truth, result.Answers[Methods.Total]);
         Assert.True(row == 23 || result.Truth > 0);
     }
+
+    [Fact]
+    public void All_situations_in_which_the_recipe_was_measured_are_played() => Assert.Equal(Enumerable.Range(1, 27), KnownTroubles.All.Select(r => r.Row));
 
     [Fact]
     public async Task Random_histories_are_summed_exactly()
