@@ -188,10 +188,17 @@ internal sealed class Compactor : IDisposable
             if (withHead && _head.MaxTime != long.MinValue)
             {
                 // In the copy the head is cut where it ends, at this version.
-                var (version, source) = _head.Versions.Stand();
-                var mark = new HeadMark(_head.MaxTime + 1, source, 0);
-                foreach (var _ in new HeadCutter(_files, target, _head, state.HeadMinTime, Range, () => Now).Write(version, mark))
+                var (version, source) = _head.Versions.AcquireStand();
+                try
                 {
+                    var mark = new HeadMark(_head.MaxTime + 1, source, 0);
+                    foreach (var _ in new HeadCutter(_files, target, _head, state.HeadMinTime, Range, () => Now).Write(version, mark))
+                    {
+                    }
+                }
+                finally
+                {
+                    _head.Versions.Release(version);
                 }
             }
 
@@ -208,14 +215,15 @@ internal sealed class Compactor : IDisposable
     {
         IsCutting = true;
         var before = States.Current;
-        var (version, mark) = _head.Seal(until);
 
-        // What a block holds must not be numbered anew after a power loss.
-        _syncLog();
+        // Commits go on while blocks are written: how much of a series they are to hold is known only for versions that are held.
+        var (version, mark) = _head.SealAndHold(until);
         var cutter = new HeadCutter(_files, _directory, _head, before.HeadMinTime, Range, () => Now);
         var written = false;
         try
         {
+            // What a block holds must not be numbered anew after a power loss.
+            _syncLog();
             foreach (var piece in cutter.Write(version, mark))
             {
                 yield return piece;
@@ -225,6 +233,7 @@ internal sealed class Compactor : IDisposable
         }
         finally
         {
+            _head.Versions.Release(version);
             if (!written)
             {
                 cutter.Written.ForEach(Discard);

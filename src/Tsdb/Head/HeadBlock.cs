@@ -197,6 +197,19 @@ internal sealed class HeadBlock : IDisposable
         }
     }
 
+    /// <summary>
+    /// As <see cref="Seal"/>, and holds the version, so that what it has can still be told while commits go on. Whoever asked releases it.
+    /// </summary>
+    public (long Version, HeadMark Mark) SealAndHold(long time)
+    {
+        lock (_commitLock)
+        {
+            var stand = Seal(time);
+            _versions.Acquire(stand.Version);
+            return stand;
+        }
+    }
+
     /// <summary>Blocks hold what a mark says: a replay leaves it out.</summary>
     public void LeaveOut(HeadMark mark)
     {

@@ -58,11 +58,12 @@ internal sealed class OpenVersions
         }
     }
 
-    /// <summary>The newest commit and the source position at it.</summary>
-    public (long Version, long SourcePosition) Stand()
+    /// <summary>Holds the newest version, and tells the source position at it.</summary>
+    public (long Version, long SourcePosition) AcquireStand()
     {
         lock (_lock)
         {
+            Hold(_newest);
             return (_newest, _sourcePosition);
         }
     }
