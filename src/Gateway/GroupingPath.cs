@@ -67,6 +67,37 @@ public static class GroupingPath
         return true;
     }
 
+    /// <summary>
+    /// The path of a group, as <see cref="TryParse"/> reads it: <c>/job/nightly</c>. A label name beyond the old pattern is written as
+    /// <see cref="EscapingScheme.Values"/> has it, which only a gateway that takes such names reads back.
+    /// </summary>
+    public static string Of(Labels grouping)
+    {
+        var path = new StringBuilder("/job").Append(Segment(grouping.Get("job")));
+        foreach (ref readonly var label in grouping)
+        {
+            if (label.Name != "job")
+            {
+                path.Append('/').Append(NameEscaping.Escape(label.Name, EscapingScheme.Values, isLabel: true)).Append(Segment(label.Value));
+            }
+        }
+
+        return path.ToString();
+    }
+
+    /// <summary>A plain value as it is, any other in base64, which slashes, empty values and all else survive.</summary>
+    private static string Segment(string value)
+    {
+        if (value.Length > 0 && value.Trim('.').Length > 0 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
+        {
+            return "/" + value;
+        }
+
+        var packed = new byte[ByteText.ByteCount(value)];
+        ByteText.Encode(value, packed);
+        return Base64Suffix + "/" + (packed.Length == 0 ? "=" : Convert.ToBase64String(packed).TrimEnd('=').Replace('+', '-').Replace('/', '_'));
+    }
+
     private static bool TryReadLabels(ReadOnlySpan<char> text, LabelsBuilder labels, bool utf8Names, out GroupingPathError error)
     {
         error = default;

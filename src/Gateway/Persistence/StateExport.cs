@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Tallygate.Exposition.Protobuf;
 using Tallygate.Exposition.Text;
 using Tallygate.Gateway.Folds;
@@ -47,7 +46,7 @@ public static class StateExport
             }
         }
 
-        return new ExportedPush(group.Key, PathOf(group.Key), text ? ExportedPush.Text : ExportedPush.Protobuf, body.WrittenMemory);
+        return new ExportedPush(group.Key, "/metrics" + GroupingPath.Of(group.Key), text ? ExportedPush.Text : ExportedPush.Protobuf, body.WrittenMemory);
     }
 
     /// <summary>Native histograms, exemplars, creation times and names beyond the old alphabet stand in protobuf only.</summary>
@@ -68,32 +67,5 @@ public static class StateExport
 
         return metric.Exemplar is null && metric.CreatedUnixNano is null
             && (metric.Histogram is not { } histogram || (histogram.Schema is null && histogram.Buckets.All(b => b.Exemplar is null)));
-    }
-
-    private static string PathOf(Labels group)
-    {
-        var path = new StringBuilder("/metrics/job").Append(Segment(group.Get("job")));
-        foreach (ref readonly var label in group)
-        {
-            if (label.Name != "job")
-            {
-                path.Append('/').Append(Uri.EscapeDataString(label.Name)).Append(Segment(label.Value));
-            }
-        }
-
-        return path.ToString();
-    }
-
-    /// <summary>A plain value as it is, any other in base64, which slashes, empty values and all else survive.</summary>
-    private static string Segment(string value)
-    {
-        if (value.Length > 0 && value.Trim('.').Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-'))
-        {
-            return "/" + value;
-        }
-
-        var packed = new byte[ByteText.ByteCount(value)];
-        ByteText.Encode(value, packed);
-        return "@base64/" + (packed.Length == 0 ? "=" : Convert.ToBase64String(packed).TrimEnd('=').Replace('+', '-').Replace('/', '_'));
     }
 }

@@ -40,6 +40,17 @@ internal static class StatusPageParts
         </script>
         """;
 
+    /// <summary>Asks before groups are deleted.</summary>
+    public const string DeleteDialog = """
+        <dialog id=sure aria-labelledby=what>
+        <h3 id=what>Delete this group?</h3>
+        <p id=which></p>
+        <p class=dim>It leaves <code>/metrics</code> at once. What was pushed stays counted: its <code>:pushed</code> series and the totals keep it.</p>
+        <p id=why class=error></p>
+        <div class=answers><button id=no class=plain autofocus>Keep</button><button id=yes class=bad>Delete</button></div>
+        </dialog>
+        """;
+
     /// <summary>What stands in place of the table while nothing was pushed.</summary>
     public const string NoGroups = """
         <p class=dim>Nothing was pushed yet. Try it:</p>
@@ -82,6 +93,19 @@ internal static class StatusPageParts
         pre { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1rem; overflow-x: auto }
         .badge { display: inline-block; margin: 0 .35rem .15rem 0; padding: 0 .5rem; border-radius: .35rem; border: 1px solid var(--line); font: .84rem/1.6 ui-monospace, monospace; overflow-wrap: anywhere } .badge i { color: var(--dim); font-style: normal }
         .job { background: var(--soft); border-color: transparent; font-weight: 600 } .failed { background: var(--bad); color: var(--card); border-radius: .35rem; padding: .1rem .5rem; font-size: .8rem; font-weight: 600 }
+        .title { display: flex; align-items: center; gap: .8rem; margin: 2rem 0 .6rem; flex-wrap: wrap } .title h2 { margin: 0; flex: 1 } .title input { flex: 0 1 16rem; padding: .3rem .7rem; font-size: .85rem }
+        .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; background: var(--card) } .wide table { border: 0 }
+        button.delete { background: none; border: 1px solid var(--line); color: var(--bad); font-size: .82rem; padding: .15rem .7rem; border-radius: .4rem } button.delete:hover { border-color: var(--bad) }
+        button:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px } button:disabled { opacity: .5; cursor: default }
+        button.open { background: none; padding: 0; width: 1.2rem; color: var(--dim); border-radius: .2rem } button.open::before { content: '▸' } button.open[aria-expanded=true]::before { content: '▾' }
+        td.inside { padding: .2rem .9rem 1rem 2.1rem; background: var(--bg) } .family { margin-top: .8rem } .family b { font: 600 .88rem ui-monospace, monospace } .family span { color: var(--dim); font-size: .82rem; margin-left: .6rem }
+        .family table { border: 0; background: none } .family td { padding: .15rem .4rem; border: 0; font-size: .84rem }
+        .facts th { width: 1%; white-space: nowrap; font: .86rem/1.5 ui-monospace, monospace; color: var(--dim) } .facts td { font: .86rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere } .facts th, .facts td { padding: .25rem .9rem; border-bottom-style: dotted } .set td { color: var(--accent); font-weight: 600 }
+        summary { cursor: pointer; color: var(--dim); margin-bottom: .6rem; font-size: .9rem }
+        dialog { border: 1px solid var(--line); border-radius: .8rem; background: var(--card); color: var(--fg); max-width: 32rem; width: calc(100vw - 2rem); padding: 1.2rem 1.4rem } dialog::backdrop { background: rgb(0 0 0 / .45) } dialog h3 { margin: 0 0 .6rem; font-size: 1.05rem } dialog p { margin: .5rem 0 }
+        .answers { display: flex; justify-content: flex-end; gap: .6rem; margin-top: 1rem } button.plain { background: none; color: var(--fg); border: 1px solid var(--line) } button.bad { background: var(--bad) } code { font: .88em ui-monospace, monospace }
+        tr.group td { vertical-align: middle }
+        @media (max-width: 40rem) { .cards { grid-template-columns: 1fr 1fr; } header { gap: .6rem 1.5rem } header, main { padding-left: 1rem; padding-right: 1rem } .groups th:nth-child(3), .groups td:nth-child(3), .groups th:nth-child(4), .groups td:nth-child(4) { display: none } th, td { padding: .45rem .6rem } }
         .dim { color: var(--dim) } .error { color: var(--bad); font: .9rem ui-monospace, monospace; white-space: pre-wrap } .warn { color: var(--dim); font-size: .88rem } .result { margin-top: .8rem }
         footer { color: var(--dim); font-size: .85rem; margin-top: 2.5rem }
         </style>
@@ -103,6 +127,5 @@ internal static class StatusPageParts
           t.textContent = s < 0 ? t.title : s < 60 ? Math.floor(s) + ' s ago' : s < 3600 ? Math.floor(s / 60) + ' min ago' : s < 172800 ? Math.floor(s / 3600) + ' h ago' : Math.floor(s / 86400) + ' days ago';
         }
         </script>
-        </html>
         """;
 }

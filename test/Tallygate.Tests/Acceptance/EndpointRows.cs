@@ -1,3 +1,5 @@
+using Tallygate.Server.Configuration;
+
 namespace Tallygate.Tests.Acceptance;
 
 /// <summary>Chapter 1: which paths there are, and which methods they take.</summary>
@@ -40,6 +42,44 @@ public sealed class EndpointRows(GatewayFixture fixture) : Rows(fixture), IClass
         Status(200, answer);
         Assert.Equal("text/html; charset=utf-8", answer.Header("Content-Type"));
         Assert.Equal((await Get("/")).Text, answer.Text);
+    }
+
+    [Fact]
+    public async Task P181_P183_The_page_offers_to_delete_each_group_at_the_path_that_does_it()
+    {
+        await Taken("/metrics/job@base64/YS9i/x@base64/=/y/%3Cb%3E");
+        await Taken("/metrics/job/plain");
+        Advance(1);
+        Status(400, await Put("/metrics/job/plain", "m 1 1\n"));
+        var page = (await Get("/")).Text;
+        Assert.Contains("last push failed", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>\"", page, StringComparison.Ordinal);
+        var paths = System.Text.RegularExpressions.Regex.Matches(page, "data-path=\"([^\"]+)\"").Select(m => m.Groups[1].Value).ToList();
+        Assert.Equal(["metrics/job@base64/YS9i/x@base64/=/y@base64/PGI-", "metrics/job/plain"], paths);
+        foreach (var path in paths)
+        {
+            Status(202, await Delete("/" + path));
+        }
+
+        Assert.Empty(await Groups());
+    }
+
+    [Fact]
+    public async Task P184_P185_The_page_tells_build_and_flags_and_offers_to_delete_all_where_that_is_allowed()
+    {
+        await Taken("/metrics/job/j");
+        var page = (await Get("/")).Text;
+        Assert.Contains("<tr><th>web.enable-admin-api<td>false</tr>", page, StringComparison.Ordinal);
+        Assert.Contains("<tr><th>speaks as Pushgateway<td>1.11.3</tr>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-wipe=\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-wipe=1", page, StringComparison.Ordinal);
+
+        await using var server = await Tests.Server.TestServer.StartAsync(new ServerOptions { EnableAdminApi = true, PageTitle = "<i>" });
+        await server.SendAsync("PUT", "/metrics/job/j", "m 1\n");
+        page = (await server.SendAsync("GET", "/")).Body;
+        Assert.Contains("<tr class=set><th>web.enable-admin-api<td>true</tr>", page, StringComparison.Ordinal);
+        Assert.Contains("<tr class=set><th>web.page-title<td>&lt;i&gt;</tr>", page, StringComparison.Ordinal);
+        Assert.Contains("data-wipe=1>", page, StringComparison.Ordinal);
     }
 
     [Theory]

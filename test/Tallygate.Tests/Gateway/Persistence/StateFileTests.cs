@@ -1,10 +1,13 @@
 using System.Buffers;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tallygate.Exposition.Protobuf;
+using Tallygate.Gateway;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Persistence;
 using Tallygate.Model;
 using Tallygate.PushLog;
+using Tallygate.Storage;
 
 namespace Tallygate.Tests.Gateway.Persistence;
 
@@ -106,6 +109,120 @@ public sealed class StateFileTests
         // Once more: every group is there already.
         var again = await StateImport.RunAsync(log, "f", bytes, TestContext.Current.CancellationToken);
         Assert.Equal((0, 3, 0), (again.Groups, again.GroupsThere, again.Entries));
+    }
+
+    [Fact]
+    public async Task P215_Native_histograms_come_in_as_they_were()
+    {
+        var histogram = new Histogram
+        {
+            SampleCount = 9,
+            SampleSum = 12.5,
+            Schema = 2,
+            ZeroThreshold = 1e-128,
+            ZeroCount = 1,
+            PositiveSpans = [new BucketSpan(-1, 2), new BucketSpan(3, 1)],
+            PositiveDeltas = [2, 1, -2],
+            NegativeSpans = [new BucketSpan(0, 1)],
+            NegativeDeltas = [2],
+        };
+        var floats = new Histogram
+        {
+            SampleCountFloat = 2.5,
+            SampleSum = 1,
+            Schema = 0,
+            ZeroThreshold = 0.001,
+            ZeroCountFloat = 0.5,
+            PositiveSpans = [new BucketSpan(1, 1)],
+            PositiveCounts = [2.0],
+        };
+        var family = new MetricFamily
+        {
+            Name = "native",
+            Type = MetricType.Histogram,
+            Metrics =
+            [
+                new Metric { Labels = Labels.Of("instance", "", "job", "j", "x", "1"), Payload = MetricPayload.Histogram, Histogram = histogram },
+                new Metric { Labels = Labels.Of("instance", "", "job", "j", "x", "2"), Payload = MetricPayload.Histogram, Histogram = floats },
+            ],
+        };
+        var log = new InMemoryPushLog();
+        var result = await StateImport.RunAsync(log, "f", State((new() { ["job"] = "j" }, [("native", Start, Bytes(family))])), TestContext.Current.CancellationToken);
+        Assert.Equal((1, 1), (result.Groups, result.Families));
+        Assert.Empty(result.Notes);
+
+        // In the log, in the pushed series, and in what any Pushgateway gets back.
+        var store = new InMemoryStorage();
+        var gateway = new PushGateway(log, store, store, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
+        await gateway.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        var shown = gateway.Groups.All().Single().Find("native")!.Family;
+        Assert.Equal(Bytes(family), Bytes(shown));
+        Assert.Equal(2, gateway.Stats().SamplesBooked - 1);
+        using (var querier = store.Querier(0, long.MaxValue))
+        {
+            var series = querier.Select(true, null, [new LabelMatcher(Tallygate.Model.MatchType.Equal, "__name__", "native:pushed")]);
+            Assert.True(series.MoveNext());
+            var cursor = series.Current.Samples(0, long.MaxValue);
+            Assert.Equal(SampleKind.Histogram, cursor.Next);
+            var sample = cursor.ReadHistogram(out _);
+            Assert.Equal((9, 12.5, 2), (sample.Count, sample.Sum, sample.Schema));
+        }
+
+        await gateway.StopAsync();
+        var (pushes, _) = await StateExport.ReadAsync(log, TestContext.Current.CancellationToken);
+        var push = Assert.Single(pushes);
+        Assert.Equal(ExportedPush.Protobuf, push.ContentType);
+        Assert.Equal(Delimited(family), push.Body.ToArray());
+    }
+
+    [Fact]
+    public async Task Label_names_beyond_the_old_pattern_go_out_so_that_a_gateway_with_such_names_reads_them_back()
+    {
+        var log = new InMemoryPushLog();
+        var store = new InMemoryStorage();
+        var gateway = new PushGateway(log, store, store, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
+        await gateway.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        Labels[] groups =
+        [
+            Labels.Of("job", "j", "my.label", "v"), Labels.Of("a/b", "x/y", "job", "j"), Labels.Of("job", "ü", "größe", ""), Labels.Of("job", "j", "with space", "%"),
+            Labels.Of("job", "j", "😀", "@base64"), Labels.Of("job", "j", "plain_name", "v"),
+        ];
+        foreach (var group in groups)
+        {
+            var family = new MetricFamily { Name = "m", Type = MetricType.Gauge, Metrics = [new Metric { Labels = Labels.Empty, Payload = MetricPayload.Gauge, Value = 1 }] };
+            Assert.Equal(200, (await gateway.PushAsync(new PushRequest(PushVerb.Replace, group, [family]), TestContext.Current.CancellationToken)).Status);
+        }
+
+        await gateway.StopAsync();
+        var (pushes, _) = await StateExport.ReadAsync(log, TestContext.Current.CancellationToken);
+        Assert.Equal(groups.Length, pushes.Count);
+        foreach (var push in pushes)
+        {
+            Assert.True(GroupingPath.TryParse(push.Path.AsSpan("/metrics".Length), out var read, out var problem, utf8Names: true), problem.Text);
+            Assert.Equal(push.Group, read);
+            Assert.Equal(push.Group.AsSpan().ToArray().All(l => NameValidation.IsLegacyLabelName(l.Name)), push.ContentType == ExportedPush.Text);
+        }
+
+        Assert.Contains(pushes, p => p.Path == "/metrics/job/j/U__my_2e_label/v");
+        Assert.Contains(pushes, p => p.Path == "/metrics/job/j/U__a_2f_b@base64/eC95");
+    }
+
+    private static byte[] Bytes(MetricFamily family)
+    {
+        var whole = Delimited(family).AsSpan();
+        while (whole[0] >= 0x80)
+        {
+            whole = whole[1..];
+        }
+
+        return whole[1..].ToArray();
+    }
+
+    private static byte[] Delimited(MetricFamily family)
+    {
+        var target = new ArrayBufferWriter<byte>();
+        MetricFamilyCodec.WriteDelimited(target, family);
+        return target.WrittenSpan.ToArray();
     }
 
     private static byte[] Gauge(string name, double value)
