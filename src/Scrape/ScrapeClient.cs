@@ -17,11 +17,13 @@ internal sealed class ScrapeClient : IDisposable
     private readonly HttpClient _http;
     private readonly ScrapeDefinition _definition;
     private readonly TimeProvider _clock;
+    private readonly (string Header, string Value, Action<Uri> Told)? _recognise;
 
     public ScrapeClient(ScrapeDefinition definition, ScrapeManagerOptions options, TimeProvider clock)
     {
         _definition = definition;
         _clock = clock;
+        _recognise = options.Recognise;
         _http = new HttpClient(options.Transport?.Invoke(definition) ?? Transport()) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         var headers = _http.DefaultRequestHeaders;
         headers.TryAddWithoutValidation("Accept", ScrapeFormat.Accept);
@@ -48,6 +50,11 @@ internal sealed class ScrapeClient : IDisposable
             if (response.StatusCode != HttpStatusCode.OK)
             {
                 return ScrapeAnswer.Of($"server returned HTTP status {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd());
+            }
+
+            if (_recognise is var (header, value, told) && response.Headers.NonValidated.TryGetValues(header, out var values) && values.ToString() == value)
+            {
+                told(url);
             }
 
             return await ReadAsync(response.Content, either.Token).ConfigureAwait(false);

@@ -12,7 +12,8 @@ namespace Tallygate.Server.Composition;
 /// <summary>All rooms, built and joined in their order. Whoever opened them closes them.</summary>
 internal sealed class Rooms : IAsyncDisposable
 {
-    private Rooms(ServerOptions options, ServerSetup setup, Stores stores, ConfigHolder config, Engine engine, RequestCounters counters, DateTimeOffset started)
+    private Rooms(
+        ServerOptions options, ServerSetup setup, Stores stores, ConfigHolder config, Engine engine, RequestCounters counters, DateTimeOffset started, Action<Uri> foundItself)
     {
         Stores = stores;
         Config = config;
@@ -33,12 +34,22 @@ internal sealed class Rooms : IAsyncDisposable
             setup.Time,
             setup.Logs.CreateLogger<RuleManager>());
         Scrapes = new ScrapeManager(
-            new ScrapeManagerOptions { UserAgent = "Tallygate/" + BuildInfo.Version }, stores.Samples, setup.Time, setup.Logs.CreateLogger<ScrapeManager>());
-        Own = new SelfMetrics(counters, Gateway, Rules, config, setup.Time, started);
+            new ScrapeManagerOptions
+            {
+                UserAgent = "Tallygate/" + BuildInfo.Version,
+                Recognise = (SelfTarget.Header, Instance, foundItself),
+            },
+            stores.Samples,
+            setup.Time,
+            setup.Logs.CreateLogger<ScrapeManager>());
+        Own = new SelfMetrics(counters, Gateway, Rules, config, setup.Time, started, Instance);
         RemoteWrite = new RemoteWriteReceiver(stores.Samples, setup.Time);
         QueryGate = new SemaphoreSlim(options.QueryMaxConcurrency);
         Sampling = new Sampling(Gateway, Own.Collect, stores.Samples, setup.Time);
     }
+
+    /// <summary>What no other running server is called: random, so that a copy of the data directory has another one.</summary>
+    public string Instance { get; } = Guid.NewGuid().ToString();
 
     public Stores Stores { get; }
 
@@ -64,12 +75,13 @@ internal sealed class Rooms : IAsyncDisposable
     public SemaphoreSlim QueryGate { get; }
 
     /// <summary>Opens the stores and replays the push log.</summary>
+    /// <param name="foundItself">Told the URL where a scrape was answered by this very server.</param>
     /// <exception cref="StartException">The data directory is in use, or what lies in it is damaged.</exception>
     public static async Task<Rooms> OpenAsync(
-        ServerOptions options, ServerSetup setup, LoadedConfig config, Engine engine, RequestCounters counters, DateTimeOffset started)
+        ServerOptions options, ServerSetup setup, LoadedConfig config, Engine engine, RequestCounters counters, DateTimeOffset started, Action<Uri> foundItself)
     {
         var stores = Stores.Open(options, setup);
-        var rooms = new Rooms(options, setup, stores, new ConfigHolder(config, setup.Time.GetUtcNow()), engine, counters, started);
+        var rooms = new Rooms(options, setup, stores, new ConfigHolder(config, setup.Time.GetUtcNow()), engine, counters, started, foundItself);
         try
         {
             if (options.PersistenceFile.Length > 0)

@@ -6,6 +6,9 @@ namespace Tallygate.Server.Composition;
 /// <summary>Finds out whether a configured target is this very server, whose view would then be sampled twice.</summary>
 internal static class SelfTarget
 {
+    /// <summary>The header of <c>/metrics</c> by which a server that scrapes itself knows it, whatever address leads there.</summary>
+    public const string Header = "Tallygate-Instance";
+
     private static readonly string[] OwnHosts = ["localhost", "127.0.0.1", "[::1]", Environment.MachineName];
 
     /// <summary>The job that scrapes this server; null where none does.</summary>

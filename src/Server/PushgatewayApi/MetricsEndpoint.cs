@@ -18,9 +18,12 @@ internal sealed class MetricsEndpoint
     private readonly MetricsPage _page;
     private readonly SelfMetrics _own;
     private readonly bool _openMetrics;
+    private readonly (string Name, string Value) _instance;
 
-    public MetricsEndpoint(MetricsPage page, SelfMetrics own, ServerOptions options)
+    /// <param name="instance">The header by which this server knows itself.</param>
+    public MetricsEndpoint(MetricsPage page, SelfMetrics own, ServerOptions options, (string Name, string Value) instance)
     {
+        _instance = instance;
         _page = page;
         _own = own;
         _openMetrics = options.EnableOpenMetrics;
@@ -34,6 +37,7 @@ internal sealed class MetricsEndpoint
         var own = _own.Collect();
         var response = context.Response;
         response.ContentType = format.ContentType;
+        response.Headers[_instance.Name] = _instance.Value;
         if (coding != ContentCoding.Identity)
         {
             response.Headers.ContentEncoding = ContentNegotiation.NameOf(coding);

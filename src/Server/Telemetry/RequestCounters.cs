@@ -10,6 +10,7 @@ internal sealed class RequestCounters
     private readonly ConcurrentDictionary<Key, Cell> _requests = new();
     private readonly ConcurrentDictionary<string, Pushes> _pushes = new();
     private readonly TimeProvider _time;
+    private long _tooLarge;
 
     public RequestCounters(TimeProvider time) => _time = time;
 
@@ -26,6 +27,12 @@ internal sealed class RequestCounters
         pushes.Size.Observe(bytes);
         pushes.Duration.Observe(duration.TotalSeconds);
     }
+
+    /// <summary>How many pushes were refused for their size.</summary>
+    public long TooLarge => Interlocked.Read(ref _tooLarge);
+
+    /// <summary>Counts a push that is refused for its size.</summary>
+    public void CountTooLarge() => Interlocked.Increment(ref _tooLarge);
 
     public IEnumerable<MetricFamily> Collect()
     {

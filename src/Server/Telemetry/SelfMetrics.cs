@@ -15,8 +15,10 @@ internal sealed class SelfMetrics
     private readonly ConfigHolder _config;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _started;
+    private readonly string _instance;
 
-    public SelfMetrics(RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config, TimeProvider time, DateTimeOffset started)
+    /// <param name="instance">What no other running server is called.</param>
+    public SelfMetrics(RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config, TimeProvider time, DateTimeOffset started, string instance)
     {
         _requests = requests;
         _gateway = gateway;
@@ -24,6 +26,7 @@ internal sealed class SelfMetrics
         _config = config;
         _time = time;
         _started = started;
+        _instance = instance;
     }
 
     /// <summary>All own families, sorted by name.</summary>
@@ -52,6 +55,8 @@ internal sealed class SelfMetrics
             MetricType.Gauge, (Build(BuildInfo.PrometheusVersion), 1));
         yield return Families.Of("tallygate_build_info", "The version of Tallygate.", MetricType.Gauge,
             (Labels.Of("version", BuildInfo.Version, "revision", BuildInfo.Revision, "runtime", BuildInfo.Runtime), 1));
+        yield return Families.Of("tallygate_instance_info", "Which running server this is: another id after each start. Scrapes of itself are known by it.",
+            MetricType.Gauge, (Labels.Of("id", _instance), 1));
         yield return Families.Gauge("prometheus_ready", "Whether Prometheus startup was fully completed and the server is ready for normal operation.", 1);
         yield return Families.Gauge("prometheus_config_last_reload_successful", "Whether the last configuration reload attempt was successful.",
             _config.LastReloadSucceeded ? 1 : 0);
@@ -59,7 +64,7 @@ internal sealed class SelfMetrics
             (_config.LoadedAt - DateTimeOffset.UnixEpoch).TotalSeconds);
     }
 
-    private static IEnumerable<MetricFamily> Gateway(GatewayStats stats)
+    private IEnumerable<MetricFamily> Gateway(GatewayStats stats)
     {
         yield return Families.Gauge("tallygate_groups", "Groups that the gateway holds now.", stats.Groups);
         yield return Families.Of("tallygate_pushes_total", "Pushes booked since the start.", MetricType.Counter,
@@ -72,7 +77,8 @@ internal sealed class SelfMetrics
             (Labels.Of("reason", "outside_window"), stats.RejectedOutsideWindow),
             (Labels.Of("reason", "run_ended"), stats.RejectedRunEnded),
             (Labels.Of("reason", "timestamps"), stats.RejectedTimestamps),
-            (Labels.Of("reason", "too_fast"), stats.RejectedTooFast));
+            (Labels.Of("reason", "too_fast"), stats.RejectedTooFast),
+            (Labels.Of("reason", "too_large"), _requests.TooLarge));
         yield return Families.Counter("tallygate_pushes_replayed_total", "Pushes answered as before, because their idempotency key was known.", stats.Replayed);
         yield return Families.Counter("tallygate_pushes_late_total", "Pushes booked that brought a time of their own.", stats.Late);
         yield return Families.Gauge("tallygate_idempotency_keys", "Idempotency keys that are remembered.", stats.IdempotencyKeys);
