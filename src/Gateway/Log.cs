@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(2003, LogLevel.Critical, "the writer of pushes has stopped; the process must be restarted")]
     public static partial void WriterBroken(ILogger logger, Exception failure);
 
+    [LoggerMessage(2005, LogLevel.Information, "groups disagree about the help text of a metric; the latest push that has one decides")]
+    public static partial void HelpDiffers(ILogger logger, string metric, Labels group, string help, string shown);
+
     [LoggerMessage(2004, LogLevel.Warning, "a push of {Group} was refused: {Reason}")]
     public static partial void PushRejected(ILogger logger, Labels group, string? reason);
 }

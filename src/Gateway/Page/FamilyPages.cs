@@ -31,6 +31,12 @@ internal sealed class FamilyPages(string name)
     /// </summary>
     public bool HasUnusualNames { get; private set; } = !NameValidation.IsLegacyMetricName(name);
 
+    /// <summary>The help text that stands above the family; null where nobody gave any, or nobody holds it.</summary>
+    public string? Help => _header?.Family.Help;
+
+    /// <summary>How many groups hold the family.</summary>
+    public int Holders => _holders;
+
     /// <summary>Takes over a group's change; of <paramref name="before"/> and <paramref name="after"/> one may be null.</summary>
     public void Change(Labels group, GroupFamily? before, GroupFamily? after)
     {

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tallygate.Exposition.Text;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
@@ -23,10 +25,16 @@ public sealed class MetricsPage
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, FamilyPages> _families = new(Utf8Order.Instance);
     private readonly PageWriter _writer = new();
+    private readonly ILogger _logger;
     private GroupsView _view = GroupsView.Empty;
 
     /// <param name="groups">Gives the view to show, mostly that of <see cref="PushGateway.Groups"/>.</param>
-    public MetricsPage(Func<GroupsView> groups) => _groups = groups;
+    /// <param name="logger">Told where groups disagree about a help text, when that begins; null: nobody is.</param>
+    public MetricsPage(Func<GroupsView> groups, ILogger? logger = null)
+    {
+        _groups = groups;
+        _logger = logger ?? NullLogger.Instance;
+    }
 
     /// <summary>The page in the text format; the pieces follow each other.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Text(IReadOnlyList<MetricFamily> own, EscapingScheme escaping = EscapingScheme.Underscores)
@@ -186,6 +194,11 @@ public sealed class MetricsPage
         {
             pages = new FamilyPages(name);
             _families.Add(name, pages);
+        }
+
+        if (after is not null && pages.Holders > (before is null ? 0 : 1) && after.Family.Help != pages.Help && (before is null || before.Family.Help != after.Family.Help))
+        {
+            Log.HelpDiffers(_logger, name, group, after.Family.Help ?? "", pages.Help ?? "");
         }
 
         pages.Change(group, before, after);

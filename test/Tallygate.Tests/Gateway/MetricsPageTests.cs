@@ -14,6 +14,27 @@ namespace Tallygate.Tests.Gateway;
 public sealed class MetricsPageTests
 {
     [Fact]
+    public async Task P146_P251_That_groups_disagree_about_a_help_text_is_logged_once()
+    {
+        await using var rig = await Rig.New();
+        var log = new LineLog();
+        var page = new MetricsPage(() => rig.Gateway.Groups, log);
+        await PushAsync("job=a", 1, "One.");
+        await PushAsync("job=a", 2, "Another.");
+        Assert.Empty(log.Lines);
+        await PushAsync("job=b", 3, "Two.");
+        await PushAsync("job=b", 4, "Two.");
+        var line = Assert.Single(log.Lines);
+        Assert.StartsWith("Information 2005 metric=m group={job=\"b\"} help=Two. shown=Another. ", line, StringComparison.Ordinal);
+
+        async Task PushAsync(string group, double value, string help)
+        {
+            await rig.Put(group, Gauge("m", value).Help(help));
+            page.AsText();
+        }
+    }
+
+    [Fact]
     public async Task P148_families_in_byte_order_and_metrics_by_number_of_labels_then_values()
     {
         await using var rig = await Rig.New();
