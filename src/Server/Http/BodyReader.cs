@@ -10,9 +10,17 @@ internal static class BodyReader
 {
     private const int HeaderBytes = 10;
 
-    /// <summary>Reads the body as it came.</summary>
-    public static async ValueTask<PooledBytes> ReadAsync(HttpContext context)
+    /// <summary>Reads the body as it came, however long it is.</summary>
+    public static async ValueTask<PooledBytes> ReadAsync(HttpContext context) => (await ReadAsync(context, long.MaxValue))!;
+
+    /// <summary>Reads the body as it came; null where it has more than <paramref name="most"/> bytes, of which no more is read then.</summary>
+    public static async ValueTask<PooledBytes?> ReadAsync(HttpContext context, long most)
     {
+        if (context.Request.ContentLength > most)
+        {
+            return null;
+        }
+
         var reader = context.Request.BodyReader;
         var body = new PooledBytes((int)Math.Clamp(context.Request.ContentLength ?? 4096, 256, 1 << 20));
         try
@@ -26,6 +34,12 @@ internal static class BodyReader
                 }
 
                 reader.AdvanceTo(result.Buffer.End);
+                if (body.Length > most)
+                {
+                    body.Dispose();
+                    return null;
+                }
+
                 if (result.IsCompleted)
                 {
                     return body;
@@ -64,7 +78,8 @@ internal static class BodyReader
     }
 
     /// <summary>Unpacks <paramref name="packed"/>, several members one after the other; null and the Pushgateway's words where it is no gzip.</summary>
-    public static PooledBytes? Unpack(PooledBytes packed, out string error)
+    /// <param name="most">Unpacking ends soon after so many bytes, with what there is.</param>
+    public static PooledBytes? Unpack(PooledBytes packed, long most, out string error)
     {
         error = Header(packed.Span);
         if (error.Length > 0)
@@ -80,6 +95,10 @@ internal static class BodyReader
             while (unzip.Read(unpacked.Free(4096)) is var count and > 0)
             {
                 unpacked.Advance(count);
+                if (unpacked.Length > most)
+                {
+                    return unpacked;
+                }
             }
 
             // The reader takes no notice of what comes behind the last member. A member ends with its unpacked length.

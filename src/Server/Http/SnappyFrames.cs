@@ -18,12 +18,13 @@ internal static class SnappyFrames
     private const string Unsupported = "snappy: unsupported input";
 
     /// <summary>Unpacks every chunk; null and the reason where one is damaged or cut off. No bytes unpack to none.</summary>
-    public static PooledBytes? Unpack(ReadOnlySpan<byte> packed, out string error)
+    /// <param name="most">Unpacking ends soon after so many bytes, with what there is.</param>
+    public static PooledBytes? Unpack(ReadOnlySpan<byte> packed, long most, out string error)
     {
         var unpacked = new PooledBytes(Math.Max(4096, packed.Length * 2));
         error = "";
         var marked = false;
-        while (!packed.IsEmpty && error.Length == 0)
+        while (!packed.IsEmpty && error.Length == 0 && unpacked.Length <= most)
         {
             error = Take(ref packed, marked, unpacked);
             marked = true;

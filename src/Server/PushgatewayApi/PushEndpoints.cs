@@ -23,6 +23,7 @@ internal sealed class PushEndpoints
     private readonly PushGateway _gateway;
     private readonly PushParseOptions _parsing;
     private readonly bool _openMetrics;
+    private readonly PushLimits _limits;
     private readonly RequestCounters _counters;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,6 +35,7 @@ internal sealed class PushEndpoints
         _gateway = gateway;
         _parsing = new PushParseOptions { Utf8Names = options.Utf8Names };
         _openMetrics = options.PushOpenMetrics;
+        _limits = PushLimits.Of(options);
         _counters = counters;
         _time = time;
         _logger = logger;
@@ -81,8 +83,8 @@ internal sealed class PushEndpoints
         PooledBytes? body = null;
         try
         {
-            body = await BodyReader.ReadAsync(context);
-            var outcome = await JudgeAsync(context, path, verb, body);
+            body = await BodyReader.ReadAsync(context, _limits.Body);
+            var outcome = body is null ? TooLarge(_limits.BodyError) : await JudgeAsync(context, path, verb, body);
             _counters.Count(outcome.Status, "push", method);
             _counters.Push(method, SizeOf(context.Request), _time.GetElapsedTime(started));
             await AnswerAsync(context, outcome);
@@ -117,8 +119,8 @@ internal sealed class PushEndpoints
 
         if (!TryParse(context.Request, body, out var families, out var error))
         {
-            Log.BodyRefused(_logger, path.Escaped, error);
-            return new PushOutcome(400, error);
+            Log.BodyRefused(_logger, path.Escaped, error.Error!);
+            return error;
         }
 
         var request = new PushRequest(verb, grouping, families) { Notes = notes, Client = _clients.Of(context) };
@@ -131,21 +133,34 @@ internal sealed class PushEndpoints
         return outcome;
     }
 
-    private bool TryParse(HttpRequest request, PooledBytes body, out List<MetricFamily> families, out string error)
+    private PushOutcome TooLarge(string error)
+    {
+        _counters.CountTooLarge();
+        return new PushOutcome(413, error);
+    }
+
+    private bool TryParse(HttpRequest request, PooledBytes body, out List<MetricFamily> families, out PushOutcome error)
     {
         families = [];
-        if (BodyUnpacker.Unpack(request.Headers.ContentEncoding, body, out error) is not { } unpacked)
+        if (BodyUnpacker.Unpack(request.Headers.ContentEncoding, body, _limits.Unpacked, out var damage) is not { } unpacked)
         {
+            error = new PushOutcome(400, damage);
             return false;
         }
 
         try
         {
+            if (unpacked.Length > _limits.Unpacked)
+            {
+                error = TooLarge(_limits.UnpackedError);
+                return false;
+            }
+
             var format = ContentNegotiation.OfPush(request.ContentType, _openMetrics);
             var parsed = PushBodyParser.TryParse(format, unpacked.Span, _parsing, _strings, out var read, out var problem);
             families = read ?? families;
-            error = parsed ? "" : problem.Text;
-            return parsed;
+            error = !parsed ? new PushOutcome(400, problem.Text) : _limits.IsExceededBy(families) ? TooLarge(_limits.SeriesError) : default;
+            return error.Error is null;
         }
         finally
         {

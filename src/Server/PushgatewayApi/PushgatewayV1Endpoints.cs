@@ -24,10 +24,13 @@ internal sealed class PushgatewayV1Endpoints
     private readonly PushGateway _gateway;
     private readonly ServerOptions _options;
     private readonly RequestCounters _counters;
+    private readonly TimeZoneInfo _zone;
     private readonly DateTimeOffset _started;
 
-    public PushgatewayV1Endpoints(PushGateway gateway, ServerOptions options, RequestCounters counters, DateTimeOffset started)
+    /// <param name="zone">The zone in which times are told: as in the original, that of the machine.</param>
+    public PushgatewayV1Endpoints(PushGateway gateway, ServerOptions options, RequestCounters counters, TimeZoneInfo zone, DateTimeOffset started)
     {
+        _zone = zone;
         _gateway = gateway;
         _options = options;
         _counters = counters;
@@ -59,7 +62,7 @@ internal sealed class PushgatewayV1Endpoints
             }
 
             json.WriteEndObject();
-            json.WriteString("start_time"u8, Rfc3339.From(_started));
+            json.WriteString("start_time"u8, Rfc3339.FromNano((_started - DateTimeOffset.UnixEpoch).Ticks * 100, _zone));
             json.WriteEndObject();
         });
     }
@@ -73,7 +76,7 @@ internal sealed class PushgatewayV1Endpoints
             json.WriteStartArray();
             foreach (var group in _gateway.Groups.Sorted())
             {
-                GroupJson.Write(json, group);
+                GroupJson.Write(json, group, _zone);
             }
 
             json.WriteEndArray();
