@@ -25,7 +25,7 @@ internal static class Routes
         Action quit)
     {
         var dispatcher = new Dispatcher(PrefixOf(options));
-        Pushgateway(dispatcher, rooms, pushes, options, started);
+        Pushgateway(dispatcher, rooms, pushes, options, setup, started);
         Prometheus(dispatcher, rooms, options, setup, started);
 
         var management = new ManagementEndpoints(rooms.Gateway, options, rooms.Counters, reload, quit);
@@ -70,17 +70,18 @@ internal static class Routes
         return prefix.Length == 0 ? "" : "/" + prefix;
     }
 
-    private static void Pushgateway(Dispatcher dispatcher, Rooms rooms, PushEndpoints pushes, ServerOptions options, DateTimeOffset started)
+    private static void Pushgateway(
+        Dispatcher dispatcher, Rooms rooms, PushEndpoints pushes, ServerOptions options, ServerSetup setup, DateTimeOffset started)
     {
         var push = new Resource { Put = pushes.ReplaceAsync, Post = pushes.MergeAsync, Delete = pushes.DeleteAsync };
         dispatcher.Add("/metrics/job/*", push);
         dispatcher.Add("/metrics/job@base64/*", push);
 
-        var page = new MetricsPage(() => rooms.Gateway.Groups);
-        var metrics = new MetricsEndpoint(page, rooms.Own, options);
+        var page = new MetricsPage(() => rooms.Gateway.Groups, setup.Logs.CreateLogger("metrics"));
+        var metrics = new MetricsEndpoint(page, rooms.Own, options, (SelfTarget.Header, rooms.Instance));
         dispatcher.Add("/" + options.TelemetryPath.TrimStart('/'), new Resource { Get = metrics.ScrapeAsync });
 
-        var api = new PushgatewayV1Endpoints(rooms.Gateway, options, rooms.Counters, started);
+        var api = new PushgatewayV1Endpoints(rooms.Gateway, options, rooms.Counters, setup.Time.LocalTimeZone, started);
         dispatcher.Add("/api/v1/status", new Resource { Get = api.StatusAsync, Options = api.OptionsAsync });
         dispatcher.Add("/api/v1/metrics", new Resource { Get = api.MetricsAsync, Options = api.OptionsAsync });
         if (options.EnableAdminApi)

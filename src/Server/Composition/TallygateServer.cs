@@ -27,6 +27,7 @@ public sealed class TallygateServer : IAsyncDisposable
     private Rooms? _rooms;
     private HttpFront? _http;
     private LoopRunner? _loops;
+    private Uri? _scrapesItselfAt;
 
     private TallygateServer(ServerOptions options, ServerSetup setup)
     {
@@ -66,7 +67,7 @@ public sealed class TallygateServer : IAsyncDisposable
     {
         var starting = Routes.WhileStarting(_options);
         var access = _options.WebConfigFile.Length == 0 ? null : WebAccess.Open(_options.WebConfigFile, _setup.Time, _setup.Logs.CreateLogger("web"));
-        var http = new HttpFront(_options.ListenAddresses, access, _setup.Logs, Guarded(starting.HandleAsync));
+        var http = new HttpFront(_options.ListenAddresses, _options.SystemdSocket ? SystemdSockets.Handles() : [], access, _setup.Logs, Guarded(starting.HandleAsync));
         try
         {
             await http.StartAsync();
@@ -93,7 +94,7 @@ public sealed class TallygateServer : IAsyncDisposable
         var start = _setup.Time.GetTimestamp();
         var engine = MakeEngine(_setup.Config);
         var config = _setup.Config ?? LoadConfig(ref engine);
-        var rooms = await Rooms.OpenAsync(_options, _setup, config, engine, _counters, _started);
+        var rooms = await Rooms.OpenAsync(_options, _setup, config, engine, _counters, _started, FoundItself);
         _rooms = rooms;
         Apply(rooms, config, Now());
         Serve();
@@ -217,7 +218,10 @@ public sealed class TallygateServer : IAsyncDisposable
         {
             var pushes = new PushEndpoints(rooms.Gateway, _options, rooms.Counters, _setup.Time, _setup.Logs.CreateLogger("push"));
             http.Answer = Guarded(Routes.Build(rooms, pushes, _options, _setup, _started, Reload, () => _quit.TrySetResult()).HandleAsync);
-            http.FastLane = Routes.Lane(rooms, pushes, _options, _setup).RunAsync;
+            if (!PushLimits.Of(_options).TouchTheLane)
+            {
+                http.FastLane = Routes.Lane(rooms, pushes, _options, _setup).RunAsync;
+            }
         }
     }
 
@@ -277,6 +281,12 @@ public sealed class TallygateServer : IAsyncDisposable
 
         rooms.Gateway.Apply(config.Gateway);
         var itself = SelfTarget.Find(config.Scrapes, _options, Addresses);
+        _scrapesItselfAt = rooms.Scrapes.Targets.Select(static t => t.ScrapeUrl).FirstOrDefault(u => u == _scrapesItselfAt);
+        if (itself is null && _scrapesItselfAt is not null)
+        {
+            itself = _scrapesItselfAt.ToString();
+        }
+
         if (itself is not null && _options.SampleGateway)
         {
             Log.ScrapesItself(_logger, itself);
@@ -293,6 +303,22 @@ public sealed class TallygateServer : IAsyncDisposable
                 : null,
             now);
         Log.ConfigLoaded(_logger, _options.ConfigFile, config.Scrapes.Count, config.RuleGroups.Count);
+    }
+
+    /// <summary>A target turned out to be this server under a name that its addresses do not show: what it is scraped for is not sampled twice.</summary>
+    private void FoundItself(Uri url)
+    {
+        lock (_reloading)
+        {
+            if (_rooms is not { Sampling.Current: not null } rooms)
+            {
+                return;
+            }
+
+            _scrapesItselfAt = url;
+            Log.ScrapesItself(_logger, url.ToString());
+            rooms.Sampling.Apply(null, Now());
+        }
     }
 
     private RequestDelegate Guarded(Func<HttpContext, Task> answer) => async context =>

@@ -11,6 +11,8 @@ public static class FlagTable
     [
         Texts("web.listen-address", "Address to listen on for pushes, scrapes, queries and the page. Repeatable.",
             (o, v) => o with { ListenAddresses = v }, o => o.ListenAddresses),
+        Switch("web.systemd-socket", "Serve the sockets that systemd hands over (socket activation), in place of --web.listen-address.",
+            (o, v) => o with { SystemdSocket = v }, o => o.SystemdSocket),
         Text("web.config.file", "File that settles TLS, client certificates, passwords and headers, as for all of Prometheus's servers. Re-read when it changes.",
             (o, v) => o with { WebConfigFile = v }, o => o.WebConfigFile),
         Text("storage.path", "Directory of the push log and the series.", (o, v) => o with { StoragePath = v }, o => o.StoragePath),
@@ -36,6 +38,12 @@ public static class FlagTable
         Switch("push.disable-consistency-check", "Take pushes without comparing them with the other groups. They are answered with 202 and durable all the same.",
             (o, v) => o with { DisableConsistencyCheck = v }, o => o.DisableConsistencyCheck),
         Switch("push.enable-utf8-names", "Allow UTF-8 characters in metric and label names.", (o, v) => o with { Utf8Names = v }, o => o.Utf8Names),
+        Size("push.max-body-size", "The most bytes of a push's body as it is sent; larger ones are 413. 0B: any number.",
+            (o, v) => o with { PushMaxBodySize = v }, o => o.PushMaxBodySize),
+        Size("push.max-unpacked-size", "The most bytes of a push's body once it is unpacked; larger ones are 413. 0B: any number.",
+            (o, v) => o with { PushMaxUnpackedSize = v }, o => o.PushMaxUnpackedSize),
+        Number("push.max-series", "The most series of a push; buckets and quantiles count. More of them are 413.",
+            (o, v) => o with { PushMaxSeries = v }, o => o.PushMaxSeries),
         Switch("push.openmetrics", "Read pushes with Content-Type application/openmetrics-text as OpenMetrics, strictly. Without it they are read "
             + "as the text format 0.0.4, as the Pushgateway does.", (o, v) => o with { PushOpenMetrics = v }, o => o.PushOpenMetrics),
         Switch("web.enable-openmetrics", "Answer scrapers that ask for OpenMetrics in OpenMetrics. Counters whose names lack _total lose their type there. "
@@ -57,7 +65,7 @@ public static class FlagTable
             (o, v) => GoDuration.TryParse(v[0], out _, out var why) ? o with { PersistenceInterval = v[0] } : FlagResult.Refuse($"--persistence.interval: {why}"),
             o => o.PersistenceInterval),
         .. NotYet(
-            ("web.systemd-socket", "false"), ("web.read-timeout", "5m"),
+            ("web.read-timeout", "5m"),
             ("web.max-connections", "512"), ("web.enable-otlp-receiver", "false"),
             ("rules.alert.for-outage-tolerance", "1h"), ("rules.alert.for-grace-period", "10m"),
             ("rules.alert.resend-delay", "1m"), ("rules.max-concurrent-evals", "4"), ("alertmanager.notification-queue-capacity", "10000"),

@@ -6,6 +6,9 @@ public sealed record ServerOptions
     /// <summary>The addresses to listen on: <c>host:port</c>, or <c>:port</c> for all interfaces. Port 0 takes a free one.</summary>
     public IReadOnlyList<string> ListenAddresses { get; init; } = [":9091"];
 
+    /// <summary>Whether the sockets are those that systemd hands over, in place of <see cref="ListenAddresses"/>.</summary>
+    public bool SystemdSocket { get; init; }
+
     /// <summary>The data directory: the push log in <c>log</c>, pushed series in <c>pushes</c>, sampled series in <c>samples</c>.</summary>
     public string StoragePath { get; init; } = "./data";
 
@@ -44,6 +47,15 @@ public sealed record ServerOptions
 
     /// <summary>Whether pushes may have metric and label names that are any UTF-8 text.</summary>
     public bool Utf8Names { get; init; }
+
+    /// <summary>The most bytes of a push's body as it is sent; 0: any number.</summary>
+    public long PushMaxBodySize { get; init; } = 256L << 20;
+
+    /// <summary>The most bytes of a push's body once it is unpacked; 0: any number.</summary>
+    public long PushMaxUnpackedSize { get; init; } = 1L << 30;
+
+    /// <summary>The most series of a push; buckets and quantiles count.</summary>
+    public int PushMaxSeries { get; init; } = 1_000_000;
 
     /// <summary>Whether pushes whose Content-Type says OpenMetrics are read as that; else they are read as the text format.</summary>
     public bool PushOpenMetrics { get; init; } = true;

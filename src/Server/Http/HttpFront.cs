@@ -22,9 +22,10 @@ internal sealed class HttpFront : IAsyncDisposable
     private volatile RequestDelegate _answer;
     private volatile Func<ConnectionContext, ConnectionDelegate, Task>? _lane;
 
+    /// <param name="handles">The file descriptors of sockets that listen already; they take the place of the addresses, where there are any.</param>
     /// <param name="access">Who may come in and how; null: everybody, by plain HTTP.</param>
     /// <param name="answer">Answers every request until <see cref="Answer"/> is set anew.</param>
-    public HttpFront(IReadOnlyList<string> addresses, WebAccess? access, ILoggerFactory logs, RequestDelegate answer)
+    public HttpFront(IReadOnlyList<string> addresses, IReadOnlyList<ulong> handles, WebAccess? access, ILoggerFactory logs, RequestDelegate answer)
     {
         _answer = answer;
 
@@ -53,9 +54,14 @@ internal sealed class HttpFront : IAsyncDisposable
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromDays(1);
             kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 1 << 20;
-            foreach (var address in addresses)
+            foreach (var handle in handles)
             {
-                Listen(kestrel, address, access);
+                kestrel.ListenHandle(handle, Connections(access));
+            }
+
+            foreach (var address in handles.Count > 0 ? [] : addresses)
+            {
+                Listen(kestrel, address, Connections(access));
             }
         });
         _app = builder.Build();
@@ -104,11 +110,12 @@ internal sealed class HttpFront : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private void Listen(KestrelServerOptions kestrel, string address, WebAccess? access)
+    private Action<ListenOptions> Connections(WebAccess? access) => access is not null
+        ? access.Configure
+        : listen => listen.Use(next => connection => _lane is { } lane ? lane(connection, next) : next(connection));
+
+    private static void Listen(KestrelServerOptions kestrel, string address, Action<ListenOptions> configure)
     {
-        Action<ListenOptions> configure = access is not null
-            ? access.Configure
-            : listen => listen.Use(next => connection => _lane is { } lane ? lane(connection, next) : next(connection));
         if (!TryParse(address, out var host, out var port))
         {
             throw new StartException($"--web.listen-address={address} is not host:port");

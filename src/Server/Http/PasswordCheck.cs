@@ -49,6 +49,8 @@ internal sealed class PasswordCheck
                 return known;
             }
 
+            // The thread at hand reads the sockets of others too.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             var exists = _users.TryGetValue(user, out var hash);
             var right = BCrypt.Net.BCrypt.Verify(password, hash ?? NobodysHash) && exists;
             Remember(digest, right);

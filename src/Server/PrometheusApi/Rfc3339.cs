@@ -10,7 +10,10 @@ internal static class Rfc3339
 
     public static string FromMs(long unixMs) => FromNano(checked(unixMs * 1_000_000));
 
-    public static string FromNano(long unixNano)
+    public static string FromNano(long unixNano) => FromNano(unixNano, TimeZoneInfo.Utc);
+
+    /// <summary>The time in a zone; an offset of zero is written <c>Z</c>.</summary>
+    public static string FromNano(long unixNano, TimeZoneInfo zone)
     {
         var (seconds, nano) = (Math.DivRem(unixNano, 1_000_000_000, out var rest), rest);
         if (nano < 0)
@@ -19,8 +22,10 @@ internal static class Rfc3339
             nano += 1_000_000_000;
         }
 
-        var text = DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
-        return nano == 0 ? text + "Z" : text + "." + nano.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0') + "Z";
+        var time = TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(seconds), zone);
+        var offset = time.Offset == TimeSpan.Zero ? "Z" : time.ToString("zzz", CultureInfo.InvariantCulture);
+        var text = time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        return nano == 0 ? text + offset : text + "." + nano.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0') + offset;
     }
 
     public static string From(DateTimeOffset time) => FromNano((time - DateTimeOffset.UnixEpoch).Ticks * 100);

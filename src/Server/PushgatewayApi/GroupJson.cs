@@ -11,7 +11,7 @@ internal static class GroupJson
     private const string LabelsKey = "labels";
     private const string SuccessKey = "last_push_successful";
 
-    public static void Write(Utf8JsonWriter json, MetricGroup group)
+    public static void Write(Utf8JsonWriter json, MetricGroup group, TimeZoneInfo zone)
     {
         // A family of one of the two fixed names takes the place of the fixed member.
         var members = new SortedDictionary<string, GroupFamily?>(Utf8Order.Instance) { [LabelsKey] = null, [SuccessKey] = null };
@@ -26,7 +26,7 @@ internal static class GroupJson
             json.WritePropertyName(name);
             if (family is not null)
             {
-                Family(json, family);
+                Family(json, family, zone);
             }
             else if (name == LabelsKey)
             {
@@ -41,11 +41,11 @@ internal static class GroupJson
         json.WriteEndObject();
     }
 
-    private static void Family(Utf8JsonWriter json, GroupFamily written)
+    private static void Family(Utf8JsonWriter json, GroupFamily written, TimeZoneInfo zone)
     {
         var family = written.Family;
         json.WriteStartObject();
-        json.WriteString("time_stamp"u8, Rfc3339.FromNano(written.WrittenUnixNano));
+        json.WriteString("time_stamp"u8, Rfc3339.FromNano(written.WrittenUnixNano, zone));
         json.WriteString("type"u8, family.Type switch
         {
             MetricType.Counter => "COUNTER",

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using Tallygate.Testing;
 using static Tallygate.Testing.ProtobufBody;
 
@@ -152,6 +153,19 @@ public sealed class QueryApiRows(GatewayFixture fixture) : Rows(fixture), IClass
         using var json = await Json("/api/v1/metrics");
         var stamp = json.RootElement.GetProperty("data")[0].GetProperty("push_time_seconds").GetProperty("time_stamp").GetString();
         Assert.Matches("^2026-11-22T\\d\\d:\\d\\d:\\d\\d\\.\\d{7}Z$", stamp);
+    }
+
+    [Fact]
+    public async Task P347_Times_stand_in_the_zone_of_the_server()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2020, 3, 9, 19, 24, 8, TimeSpan.Zero).AddTicks(257_448));
+        time.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("there", new TimeSpan(5, 30, 0), "there", "there"));
+        await using var server = await Tests.Server.TestServer.StartAsync(time: time);
+        Assert.Equal(200, (await server.SendAsync("PUT", "/metrics/job/j", "m 1\n")).Status);
+        var (_, metrics, _) = await server.SendAsync("GET", "/api/v1/metrics");
+        Assert.Contains("\"time_stamp\":\"2020-03-10T00:54:08.0257448+05:30\"", metrics, StringComparison.Ordinal);
+        var (_, status, _) = await server.SendAsync("GET", "/api/v1/status");
+        Assert.Contains("\"start_time\":\"2020-03-10T00:54:08.0257448+05:30\"", status, StringComparison.Ordinal);
     }
 
     private static ProtobufBody Span(int offset, int length) => new ProtobufBody().ZigZag(1, offset).Varint(2, (ulong)length);

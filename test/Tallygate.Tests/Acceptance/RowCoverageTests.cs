@@ -22,13 +22,19 @@ public sealed partial class RowCoverageTests
     private static readonly Dictionary<int, Type> Elsewhere = new()
     {
         [49] = typeof(EscapingTests),
+        [169] = typeof(ServeTests),
+        [170] = typeof(ServeTests),
         [190] = typeof(ServeTests),
+        [191] = typeof(ServeTests),
         [192] = typeof(WebAccessTests),
         [197] = typeof(StateTransferTests),
         [198] = typeof(FlagTableTests),
         [199] = typeof(FlagTableTests),
+        [211] = typeof(Gateway.PowerLossTests),
+        [213] = typeof(StateTransferTests),
         [215] = typeof(StateFileTests),
         [216] = typeof(StateFileTests),
+        [217] = typeof(StateFileTests),
         [220] = typeof(WebConfigFileTests),
         [221] = typeof(WebAccessTests),
         [222] = typeof(WebAccessTests),
@@ -44,6 +50,8 @@ public sealed partial class RowCoverageTests
         [315] = typeof(EscapingTests),
         [324] = typeof(PushgatewayTests),
         [326] = typeof(Gateway.PushWriterTests),
+        [355] = typeof(Gateway.PowerLossTests),
+        [356] = typeof(PushAllocationTests),
     };
 
     [Fact]

@@ -96,6 +96,29 @@ public sealed class ServeTests : IDisposable
         Assert.Equal($"tallygate: error: cannot listen: Failed to bind to address http://{taken.LocalEndpoint}: address already in use", Assert.Single(lines));
     }
 
+    [Fact]
+    public async Task P191_Sockets_of_systemd_are_served()
+    {
+        const string Activate = "import os,socket,sys; s=socket.socket(); s.bind(('127.0.0.1',0)); s.listen(); os.dup2(s.fileno(),3); os.set_inheritable(3,True); "
+            + "os.environ.update(LISTEN_FDS='1',LISTEN_PID=str(os.getpid())); os.execv(sys.argv[1],sys.argv[1:])";
+        using var process = TallygateProgram.StartBy(["python3", "-c", Activate], "serve", "--web.systemd-socket", $"--storage.path={Data}");
+        try
+        {
+            var log = new StringBuilder();
+            using var client = new HttpClient { BaseAddress = new Uri(await UrlAsync(process.StandardError, log)) };
+            await UntilAsync(process.StandardError, log, "msg=ready");
+            Assert.Equal("OK", await client.GetStringAsync(new Uri("/-/ready", UriKind.Relative), TestContext.Current.CancellationToken));
+        }
+        finally
+        {
+            process.Kill();
+        }
+
+        var (code, _, error) = await TallygateProgram.RunAsync("serve", "--web.systemd-socket", $"--storage.path={Data}");
+        Assert.Equal(1, code);
+        Assert.Contains("tallygate: error: --web.systemd-socket: no socket activation file descriptors found", error, StringComparison.Ordinal);
+    }
+
     private static string Rules(string name) => $"groups:\n- name: g\n  rules:\n  - {{record: {name}, expr: up}}\n";
 
     private static async Task<string> UrlAsync(StreamReader stream, StringBuilder log)

@@ -9,9 +9,13 @@ internal static class TallygateProgram
     private static readonly string Path = System.IO.Path.ChangeExtension(typeof(Commands).Assembly.Location, null);
 
     /// <summary>Starts the program; whoever starts it sees to its end.</summary>
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartBy([], arguments);
+
+    /// <summary>Starts the program by another one, which gets the program and its arguments behind its own.</summary>
+    public static Process StartBy(string[] starter, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
+        arguments = starter.Length == 0 ? arguments : [.. starter.AsSpan(1), Path, .. arguments];
+        var start = new ProcessStartInfo(starter.Length == 0 ? Path : starter[0]) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);

@@ -30,7 +30,7 @@ public sealed class FlagTableTests
     [InlineData("flag 'config.file' cannot be repeated, try --help", "--config.file=a", "--config.file=b")]
     [InlineData("enum value must be one of debug,info,warn,error, got 'loud', try --help", "--log.level=loud")]
     [InlineData("--query.max-samples is a positive whole number, not \"-1\"", "--query.max-samples=-1")]
-    [InlineData("--web.systemd-socket is known but not supported yet", "--web.systemd-socket=true")]
+    [InlineData("--agent is known but not supported yet", "--agent=true")]
     public void Wrong_flags_are_refused(string error, params string[] arguments)
     {
         Assert.False(FlagTable.TryParse(arguments, out _, out var text));

@@ -52,6 +52,23 @@ public sealed class WebAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_thread_that_reads_the_socket_does_not_compute_the_hash()
+    {
+        var check = new PasswordCheck(new Dictionary<string, string> { ["alice"] = BCrypt.Net.BCrypt.HashPassword("secret", 12) });
+        var verified = Task.FromResult(false);
+        var wasOver = true;
+        var reader = new Thread(() =>
+        {
+            verified = check.VerifyAsync(Basic("alice:secret"), CancellationToken.None);
+            wasOver = verified.IsCompleted;
+        });
+        reader.Start();
+        reader.Join();
+        Assert.False(wasOver);
+        Assert.True(await verified);
+    }
+
+    [Fact]
     public async Task A_change_of_users_and_headers_holds_at_once_and_a_broken_file_changes_nothing()
     {
         await using var server = await StartAsync($"basic_auth_users: {{alice: {Secret}}}");
