@@ -21,13 +21,12 @@ internal sealed class HeadCutter(IWalFileSystem files, string directory, HeadBlo
     /// </summary>
     public IEnumerable<int> Write(long version, HeadMark mark)
     {
-        var series = head.AllSeries();
-        series.Sort(static (x, y) => x.Labels.CompareTo(y.Labels));
+        var series = head.SeriesByLabels();
         yield return 0;
         var starts = new SortedSet<long>();
         for (var i = 0; i < series.Count; i++)
         {
-            Collect(series[i].View(version), mark.MaxTime, starts);
+            Collect(series[i].View(version, long.MinValue), mark.MaxTime, starts);
             if (i % (SeriesPerPiece * 8) == 0)
             {
                 yield return 0;

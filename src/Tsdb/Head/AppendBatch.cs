@@ -8,11 +8,11 @@ namespace Tallygate.Tsdb.Head;
 /// The samples that an appender has taken so far. Reusable. Knows when a series comes again in a batch, at no cost for batches whose
 /// series come in ascending order, as those of scrapes do.
 /// </summary>
-internal sealed class AppendBatch
+internal sealed class AppendBatch(SeriesRows rows)
 {
     private readonly Dictionary<int, int> _newest = [];
     private PendingSample[] _samples = new PendingSample[64];
-    private MemSeries[] _series = new MemSeries[64];
+    private int[] _rows = new int[64];
     private int[] _previous = new int[64];
     private int _highest = -1;
     private bool _indexed;
@@ -27,7 +27,8 @@ internal sealed class AppendBatch
 
     public Span<PendingSample> Samples => _samples.AsSpan(0, Count);
 
-    public Span<MemSeries> Series => _series.AsSpan(0, Count);
+    /// <summary>Whose the sample at a place is.</summary>
+    public MemSeries this[int at] => new(rows, _rows[at], _samples[at].Series);
 
     /// <summary>What becomes of a sample as far as this batch is concerned; it is added where that is good.</summary>
     public AppendStatus Add(MemSeries series, long time, long bits, FloatHistogram? histogram, bool allowLate, long start = 0)
@@ -56,6 +57,13 @@ internal sealed class AppendBatch
         return AppendStatus.Appended;
     }
 
+    /// <summary>Puts another series in the place of one that was dropped.</summary>
+    public void Replace(int at, MemSeries series)
+    {
+        _rows[at] = series.Row;
+        _samples[at].Series = series.Id;
+    }
+
     /// <summary>Leaves out the samples that a commit in between has made late or doubles.</summary>
     public void LeaveOutOvertaken(long minTime, long lateFrom)
     {
@@ -63,14 +71,13 @@ internal sealed class AppendBatch
         for (var i = 0; i < Count; i++)
         {
             ref readonly var sample = ref _samples[i];
-            if (_series[i].Judge(sample.Time, sample.Bits, sample.Histogram, minTime, lateFrom) == AppendStatus.Appended)
+            if (this[i].Judge(sample.Time, sample.Bits, sample.Histogram, minTime, lateFrom) == AppendStatus.Appended)
             {
-                (_series[count], _samples[count]) = (_series[i], sample);
+                (_rows[count], _samples[count]) = (_rows[i], sample);
                 count++;
             }
         }
 
-        Array.Clear(_series, count, Count - count);
         Array.Clear(_samples, count, Count - count);
         Count = count;
     }
@@ -83,20 +90,18 @@ internal sealed class AppendBatch
         {
             if (_samples[i].Time >= time)
             {
-                (_series[count], _samples[count]) = (_series[i], _samples[i]);
+                (_rows[count], _samples[count]) = (_rows[i], _samples[i]);
                 count++;
             }
         }
 
-        Array.Clear(_series, count, Count - count);
         Array.Clear(_samples, count, Count - count);
         Count = count;
     }
 
     public void Clear()
     {
-        // Series and histograms must not be kept alive by a pool.
-        Array.Clear(_series, 0, Count);
+        // Histograms must not be kept alive by a pool.
         Array.Clear(_samples, 0, Count);
         Count = 0;
         _highest = -1;
@@ -131,12 +136,12 @@ internal sealed class AppendBatch
         if (Count == _samples.Length)
         {
             Array.Resize(ref _samples, Count * 2);
-            Array.Resize(ref _series, Count * 2);
+            Array.Resize(ref _rows, Count * 2);
             Array.Resize(ref _previous, Count * 2);
         }
 
         _samples[Count] = sample;
-        _series[Count] = series;
+        _rows[Count] = series.Row;
         _previous[Count] = previous;
         if (_indexed)
         {

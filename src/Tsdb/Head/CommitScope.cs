@@ -17,7 +17,8 @@ internal sealed class CommitScope
     /// <summary>Samples before this time are late, whatever their series has: blocks hold the times before.</summary>
     public long MinTime { get; set; } = long.MinValue;
 
-    public BufferPool Buffers { get; } = new();
+    /// <summary>Where the bits of one sample are made.</summary>
+    public byte[] Scratch { get; } = new byte[64];
 
     public Slab Slab { get; } = new();
 

@@ -58,8 +58,7 @@ internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) 
             return AppendStatus.OutOfBounds;
         }
 
-        var series = head.Find(reference);
-        if (series is null)
+        if (head.Find(reference) is not { } series)
         {
             if (!SeriesLabels.AreValid(labels))
             {

@@ -19,6 +19,7 @@ internal sealed class HeadBlock : IDisposable
     private readonly HeadOptions _options;
     private readonly Lock _commitLock = new();
     private readonly Stack<AppendBatch> _batches = new();
+    private readonly List<AppendBatch> _open = [];
     private readonly OpenVersions _versions = new();
     private readonly SeriesTable _series;
     private readonly CommitScope _scope;
@@ -72,9 +73,10 @@ internal sealed class HeadBlock : IDisposable
     {
         lock (_batches)
         {
-            var batch = _batches.Count > 0 ? _batches.Pop() : new AppendBatch();
+            var batch = _batches.Count > 0 ? _batches.Pop() : new AppendBatch(_series.Rows);
             batch.BaseVersion = _versions.Newest;
             batch.BaseMinTime = MinTime;
+            _open.Add(batch);
             return new HeadAppender(this, batch, now);
         }
     }
@@ -84,6 +86,7 @@ internal sealed class HeadBlock : IDisposable
         batch.Clear();
         lock (_batches)
         {
+            _open.Remove(batch);
             _batches.Push(batch);
         }
     }
@@ -122,7 +125,7 @@ internal sealed class HeadBlock : IDisposable
                 Write(batch, _wal);
             }
 
-            Apply(batch.Series, batch.Samples, sourcePosition);
+            Apply(batch, sourcePosition);
         }
     }
 
@@ -132,7 +135,7 @@ internal sealed class HeadBlock : IDisposable
         Begin();
         foreach (ref readonly var sample in samples)
         {
-            var series = Find(sample.Series)!;
+            var series = Find(sample.Series) ?? throw new System.Diagnostics.UnreachableException();
             if (sample.Start != 0)
             {
                 series.NoteStart(sample.Time, sample.Start);
@@ -146,7 +149,7 @@ internal sealed class HeadBlock : IDisposable
     }
 
     /// <inheritdoc cref="SeriesTable.Define"/>
-    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions) => _series.Define(definitions);
+    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions) => _series.Define(definitions, _versions.Newest);
 
     /// <summary>Takes over a series from a head snapshot; false where it contradicts another.</summary>
     public bool Restore(in SeriesImage image)
@@ -157,7 +160,7 @@ internal sealed class HeadBlock : IDisposable
             return false;
         }
 
-        series.IsDefined = true;
+        series.SetDefined(true);
         series.Restore(image, _scope);
         if (image.HasInOrder)
         {
@@ -229,16 +232,16 @@ internal sealed class HeadBlock : IDisposable
             OldestTime = long.MaxValue;
         }
 
-        var byId = _series.ById;
+        var last = _series.LastId;
         var empty = new List<MemSeries>();
         var oldest = long.MaxValue;
-        for (var from = 0; from < byId.Length; from += Piece)
+        for (var from = 1; from <= last; from += Piece)
         {
             lock (_commitLock)
             {
-                foreach (var series in byId.AsSpan(from, Math.Min(Piece, byId.Length - from)))
+                for (var id = from; id < from + Piece; id++)
                 {
-                    if (series is { IsRemoved: false } && series.DropBefore(time, version, ref oldest))
+                    if (Find(id) is { } series && series.DropBefore(time, version, ref oldest))
                     {
                         empty.Add(series);
                     }
@@ -260,14 +263,22 @@ internal sealed class HeadBlock : IDisposable
                 }
             }
 
-            _series.Remove(gone);
-
+            _series.Remove(gone, _versions.Newest);
             OldestTime = Math.Min(oldest, OldestTime);
         }
     }
 
-    /// <summary>All series, in no order.</summary>
+    /// <summary>All series, in no order. Who keeps them beyond the next commit holds a version.</summary>
     public List<MemSeries> AllSeries() => _series.All();
+
+    /// <summary>All series in the order of their labels. Who keeps them beyond the next commit holds a version.</summary>
+    public List<MemSeries> SeriesByLabels() => _series.ByLabels();
+
+    /// <summary>The bytes of the flat memory of the series.</summary>
+    public long FlatBytes => _series.Rows.FlatBytes;
+
+    /// <summary>Forgets the labels of series that no query has asked for since the last call.</summary>
+    public void ForgetLabels() => _series.Rows.ForgetLabels();
 
     /// <summary>Hides samples, after they were written to the write-ahead log as deleted.</summary>
     /// <returns>How many series lost samples.</returns>
@@ -302,10 +313,10 @@ internal sealed class HeadBlock : IDisposable
         lock (_commitLock)
         {
             var images = new List<SeriesImage>(_series.Count);
-            var byId = _series.ById;
-            foreach (var series in byId)
+            var last = _series.LastId;
+            for (var id = 1; id <= last; id++)
             {
-                if (series is not null && series.Image() is { HasSamples: true } image)
+                if (Find(id)?.Image() is { HasSamples: true } image)
                 {
                     images.Add(image);
                 }
@@ -321,16 +332,16 @@ internal sealed class HeadBlock : IDisposable
         lock (_commitLock)
         {
             var gone = new HashSet<int>();
-            foreach (var series in _series.ById)
+            var last = _series.LastId;
+            for (var id = 1; id <= last; id++)
             {
-                if (series is not null && series.DropBefore(time))
+                if (Find(id)?.DropBefore(time) == true)
                 {
-                    gone.Add(series.Id);
+                    gone.Add(id);
                 }
             }
 
-            _series.Remove(gone);
-
+            _series.Remove(gone, _versions.Newest);
             return gone.Count;
         }
     }
@@ -340,13 +351,11 @@ internal sealed class HeadBlock : IDisposable
     // Under the commit lock.
     private void LeaveOutOvertaken(AppendBatch batch)
     {
-        var series = batch.Series;
-        for (var i = 0; i < series.Length; i++)
+        for (var i = 0; i < batch.Count; i++)
         {
-            if (series[i].IsRemoved)
+            if (batch[i].IsRemoved)
             {
-                series[i] = FindOrCreate(series[i].Labels);
-                batch.Samples[i].Series = series[i].Id;
+                batch.Replace(i, FindOrCreate(batch[i].Labels));
             }
         }
 
@@ -360,12 +369,12 @@ internal sealed class HeadBlock : IDisposable
     private void Write(AppendBatch batch, WalWriter wal)
     {
         _undefined.Clear();
-        foreach (var series in batch.Series)
+        for (var i = 0; i < batch.Count; i++)
         {
-            if (!series.IsDefined)
+            if (!batch[i].IsDefined)
             {
-                series.IsDefined = true;
-                _undefined.Add(series);
+                batch[i].SetDefined(true);
+                _undefined.Add(batch[i]);
             }
         }
 
@@ -381,7 +390,7 @@ internal sealed class HeadBlock : IDisposable
             var samples = new CommitRecord.SampleWriter(_record, batch.Count);
             for (var i = 0; i < batch.Count; i++)
             {
-                samples.Write(batch.Samples[i], batch.Series[i].LastBits);
+                samples.Write(batch.Samples[i], batch[i].LastBits);
             }
 
             samples.End();
@@ -392,7 +401,7 @@ internal sealed class HeadBlock : IDisposable
         {
             foreach (var series in _undefined)
             {
-                series.IsDefined = false;
+                series.SetDefined(false);
             }
 
             throw;
@@ -402,17 +411,18 @@ internal sealed class HeadBlock : IDisposable
     }
 
     // Under the commit lock.
-    private void Apply(ReadOnlySpan<MemSeries> series, ReadOnlySpan<PendingSample> samples, long sourcePosition)
+    private void Apply(AppendBatch batch, long sourcePosition)
     {
         Begin();
+        var samples = batch.Samples;
         for (var i = 0; i < samples.Length; i++)
         {
             if (samples[i].Start != 0)
             {
-                series[i].NoteStart(samples[i].Time, samples[i].Start);
+                batch[i].NoteStart(samples[i].Time, samples[i].Start);
             }
 
-            series[i].Append(samples[i].Time, samples[i].Bits, samples[i].Histogram, _scope);
+            batch[i].Append(samples[i].Time, samples[i].Bits, samples[i].Histogram, _scope);
             Note(samples[i].Time);
         }
 
@@ -434,6 +444,21 @@ internal sealed class HeadBlock : IDisposable
         OldestTime = Math.Min(OldestTime, Math.Max(time, _minTime));
     }
 
+    // Under the commit lock: the oldest version that a reader or a batch may hold series of.
+    private long OldestHeld()
+    {
+        lock (_batches)
+        {
+            var oldest = _scope.OpenVersions.Length > 0 ? _scope.OpenVersions[0] : long.MaxValue;
+            foreach (var batch in _open)
+            {
+                oldest = Math.Min(oldest, batch.BaseVersion);
+            }
+
+            return oldest;
+        }
+    }
+
     /// <summary>Nothing in order comes before a time any more.</summary>
     public void RaiseMinTime(long time)
     {
@@ -448,5 +473,9 @@ internal sealed class HeadBlock : IDisposable
     {
         _scope.Version = _versions.Newest + 1;
         _scope.OpenVersions = _versions.Ascending();
+        if (_series.HasRemoved)
+        {
+            _series.Reclaim(OldestHeld());
+        }
     }
 }

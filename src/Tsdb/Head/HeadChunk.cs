@@ -13,7 +13,7 @@ internal readonly record struct HeadChunk(object Data, int Offset, ushort Length
         ?? [new HeadChunk(run, 0, 0, (ushort)run.Count, minTime, maxTime)];
 
     /// <summary>The newest sample where that is a histogram: of the open run, or of the last chunk where nothing is open.</summary>
-    public static FloatHistogram? LastHistogramOf(HistogramRun? open, HeadChunk[] closed, bool noFloatsOpen)
+    public static FloatHistogram? LastHistogramOf(HistogramRun? open, ReadOnlySpan<HeadChunk> closed, bool noFloatsOpen)
     {
         var last = noFloatsOpen && closed.Length > 0 ? closed[^1] : default;
         if (open is null && last.Data is EncodedHistograms encoded)

@@ -38,7 +38,7 @@ internal sealed class HeadQuerier : IQuerier
         {
             if (Visible(id) is { } series)
             {
-                found.Add(new HeadSeries(series, this));
+                found.Add(new HeadSeries(series, series.AskedLabels, this));
             }
         }
 
@@ -64,7 +64,7 @@ internal sealed class HeadQuerier : IQuerier
         {
             if (Visible(id) is { } series)
             {
-                foreach (ref readonly var label in series.Labels.AsSpan())
+                foreach (ref readonly var label in series.AskedLabels.AsSpan())
                 {
                     names.Add(label.Name);
                 }
@@ -84,7 +84,7 @@ internal sealed class HeadQuerier : IQuerier
     }
 
     private ReadOnlyMemory<int> Resolve(IReadOnlyList<LabelMatcher> matchers) =>
-        PostingsQuery.Resolve(_head.Postings, matchers, id => _head.Find(id)?.Labels);
+        PostingsQuery.Resolve(_head.Postings, matchers, id => _head.Find(id)?.AskedLabels);
 
     private MemSeries? Visible(int id) => _head.Find(id) is { } series && series.MayOverlap(Version, MinTime, MaxTime, InOrderFrom) ? series : null;
 
@@ -111,7 +111,7 @@ internal sealed class HeadQuerier : IQuerier
         var values = new HashSet<string>();
         foreach (var id in Resolve(matchers).Span)
         {
-            if (Visible(id) is { } series && series.Labels.TryGet(name, out var value))
+            if (Visible(id) is { } series && series.AskedLabels.TryGet(name, out var value))
             {
                 values.Add(value);
             }

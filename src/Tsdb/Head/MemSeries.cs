@@ -8,78 +8,67 @@ using Tallygate.Tsdb.Records;
 namespace Tallygate.Tsdb.Head;
 
 /// <summary>
-/// One series of the head: closed chunks, one open chunk, late samples. Its own monitor guards it and is held for nanoseconds; only the
-/// holder of the commit lock changes it. Readers take a <see cref="SeriesView"/> and go on without a lock: bits once written do not
-/// change, and a buffer that a reader was given is not used again.
+/// One series of the head: closed chunks, one open chunk, late samples. It is a place in <see cref="SeriesRows"/>, whose lock of the row
+/// guards it and is held for nanoseconds only; only the holder of the commit lock changes it. Readers take a <see cref="SeriesView"/> and
+/// go on without a lock. Who keeps one beyond a call holds a version, or asks whether it was removed.
 /// </summary>
-internal sealed class MemSeries(int id, Labels labels)
+internal readonly struct MemSeries(SeriesRows rows, int row, int id)
 {
-    // As Prometheus: about 120 samples in a chunk, never more than twice that, and no more bytes than a chunk of a block should have.
-    private const int TargetSamples = 120;
-    private const int MaxSamples = 2 * TargetSamples;
-    private const int MaxBytes = 1005;
-
-    private VisibleCounts _counts;
-    private StartList? _starts;
-    private HeadChunk[] _closed = [];
-    private int _closedFrom;
-    private int _closedTo;
-    private byte[]? _open;
-    private HistogramRun? _openRun;
-    private XorState _xor;
-    private long _openMinTime;
-    private long _cutAt;
-    private uint _openFirst;
-    private bool _openShared;
-    private long _lastTime = long.MinValue;
-    private long _lastBits;
-    private FloatHistogram? _lastHistogram;
-    private LateSamples? _late;
-    private Interval[] _deleted = [];
-
     public int Id => id;
 
-    public Labels Labels => labels;
+    /// <summary>The number of the row.</summary>
+    public int Row => row;
 
-    /// <summary>The next series with the same hash bucket; the series map's lock guards it.</summary>
-    public MemSeries? NextInBucket { get; set; }
+    /// <summary>The labels, made anew.</summary>
+    public Labels Labels => rows.LabelsOf(row, id);
+
+    /// <summary>The labels, remembered for a while. For readers that hold a version.</summary>
+    public Labels AskedLabels => rows.AskedLabelsOf(row, id);
 
     /// <summary>Whether the write-ahead log, or the snapshot before it, says which labels belong to the id. For the commit lock's holder.</summary>
-    public bool IsDefined { get; set; }
+    public bool IsDefined => rows[row].IsDefined;
 
     /// <summary>Whether it was dropped, so that its labels must be looked up anew. For the commit lock's holder.</summary>
-    public bool IsRemoved { get; set; }
+    public bool IsRemoved => rows[row].IsRemoved || rows[row].Id != id;
 
     /// <summary>How many chunks it has, the open one among them.</summary>
     public int ChunkCount
     {
         get
         {
-            lock (this)
+            lock (rows.LockOf(row))
             {
-                return _closedTo - _closedFrom + (_open is null && _openRun is null ? 0 : 1);
+                var extra = rows.ExtraOf(row);
+                return IsRemoved ? 0 : (extra?.Closed.Length ?? 0) + (rows[row].Open.IsEmpty && extra?.OpenRun is null ? 0 : 1);
             }
         }
     }
 
     /// <summary>The bits of the newest in-order float. For the commit lock's holder.</summary>
-    public long LastBits => _lastBits;
+    public long LastBits => rows[row].LastBits;
+
+    /// <inheritdoc cref="IsDefined"/>
+    public void SetDefined(bool isDefined) => rows[row].IsDefined = isDefined;
 
     /// <summary>What becomes of a sample that would be added now.</summary>
     /// <param name="minTime">Before this time a sample is late, whatever the series has.</param>
     /// <param name="lateFrom">The earliest time that a late sample may have; the largest one refuses them all.</param>
     public AppendStatus Judge(long time, long bits, FloatHistogram? histogram, long minTime, long lateFrom)
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            if (time >= minTime && (_counts.Count == 0 || time > _lastTime))
+            ref readonly var series = ref rows[row];
+            var isEmpty = series.Counts.Count == 0;
+            if (time >= minTime && (isEmpty || time > series.LastTime))
             {
                 return AppendStatus.Appended;
             }
 
-            if (_counts.Count > 0 && time == _lastTime)
+            var extra = rows.ExtraOf(row);
+            if (!isEmpty && time == series.LastTime)
             {
-                return Compare(_lastHistogram is null ? _lastBits : 0, _lastHistogram, bits, histogram);
+                var last = extra?.LastHistogram;
+                return Compare(last is null ? series.LastBits : 0, last, bits, histogram);
             }
 
             if (time < lateFrom)
@@ -87,9 +76,9 @@ internal sealed class MemSeries(int id, Labels labels)
                 return time < minTime ? AppendStatus.OutOfBounds : AppendStatus.OutOfOrder;
             }
 
-            if (_late is not null && _late.Find(time) is var at && at < _late.Count && _late.Span[at].Time == time)
+            if (extra?.Late is { } late && late.Find(time) is var at && at < late.Count && late.Span[at].Time == time)
             {
-                return Compare(_late.Span[at].Bits, _late.Span[at].Histogram, bits, histogram);
+                return Compare(late.Span[at].Bits, late.Span[at].Histogram, bits, histogram);
             }
 
             return TryFindInOrder(time, out var foundBits, out var found)
@@ -101,67 +90,70 @@ internal sealed class MemSeries(int id, Labels labels)
     /// <summary>Notes when the counter of a sample began that is about to be added.</summary>
     public void NoteStart(long time, long start)
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            var oldest = _counts.Count == 0 ? time : _closedFrom < _closedTo ? _closed[_closedFrom].MinTime : _openMinTime;
-            oldest = _late is { Count: > 0 } late ? Math.Min(oldest, late.Span[0].Time) : oldest;
-            (_starts ??= new StartList()).Add(time, start, Math.Min(oldest, time));
+            var extra = rows.NeedExtra(row);
+            var oldest = rows[row].Counts.Count == 0 ? time : FirstTime(extra);
+            oldest = extra.Late is { Count: > 0 } late ? Math.Min(oldest, late.Span[0].Time) : oldest;
+            (extra.Starts ??= new StartList()).Add(time, start, Math.Min(oldest, time));
         }
     }
 
     /// <summary>Adds a sample that was judged fit.</summary>
     public void Append(long time, long bits, FloatHistogram? histogram, CommitScope scope)
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            if (time < scope.MinTime || (_counts.Count > 0 && time < _lastTime))
+            ref var series = ref rows[row];
+            if (time < scope.MinTime || (series.Counts.Count > 0 && time < series.LastTime))
             {
-                (_late ??= new LateSamples()).Insert(new LateSample(time, bits, histogram, scope.Version));
+                (rows.NeedExtra(row).Late ??= new LateSamples()).Insert(new LateSample(time, bits, histogram, scope.Version));
                 return;
             }
 
             if (histogram is null)
             {
-                AppendFloat(time, bits, scope);
+                SeriesWriter.AppendFloat(rows, row, time, bits, scope);
             }
             else
             {
-                AppendHistogram(time, histogram, scope);
+                SeriesWriter.AppendHistogram(rows, row, time, histogram, scope);
             }
 
-            _lastTime = time;
-            _lastHistogram = histogram;
-            _counts.Increment(scope);
+            series.LastTime = time;
+            if (rows.ExtraOf(row) is { } extra)
+            {
+                extra.LastHistogram = histogram;
+            }
+
+            if (series.Counts.IsNewIn(scope))
+            {
+                Advance(ref series, scope);
+            }
+
+            series.Counts.Increment();
         }
     }
 
     /// <summary>What a reader of <paramref name="version"/> sees.</summary>
-    public SeriesView View(long version)
+    /// <param name="maxTime">The bytes of an open chunk that begins later are left out.</param>
+    public SeriesView View(long version, long maxTime = long.MaxValue)
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            var visible = _counts.At(version);
-            var inOpen = visible > _openFirst ? (int)(visible - _openFirst) : 0;
-            if (inOpen > 0 && _open is not null)
-            {
-                _openShared = true;
-            }
+            return LockedView(version, maxTime);
+        }
+    }
 
-            return new SeriesView
+    /// <summary>Whether it has late samples, visible or not.</summary>
+    public bool HasLate
+    {
+        get
+        {
+            lock (rows.LockOf(row))
             {
-                Version = version,
-                Starts = _starts?.Share() ?? default,
-                Closed = _closed.AsMemory(_closedFrom, visible == 0 ? 0 : _closedTo - _closedFrom),
-                VisibleInClosed = VisibleInClosed(visible),
-                Open = _open is null ? _openRun : _open,
-                OpenLength = _open is null ? 0 : _xor.Length,
-                VisibleInOpen = inOpen,
-                OpenMinTime = _openMinTime,
-                LastTime = _lastTime,
-                IsWhole = visible == _counts.Count,
-                Late = _late?.Share() ?? default,
-                Deleted = _deleted,
-            };
+                return rows.ExtraOf(row)?.Late is { Count: > 0 };
+            }
         }
     }
 
@@ -169,27 +161,33 @@ internal sealed class MemSeries(int id, Labels labels)
     /// <param name="inOrderFrom">In-order samples before this time are not to be read here: blocks hold them.</param>
     public bool MayOverlap(long version, long minTime, long maxTime, long inOrderFrom)
     {
-        lock (this)
+        SeriesView view;
+        lock (rows.LockOf(row))
         {
-            if (_late is null && _deleted.Length == 0 && _counts.At(version) == _counts.Count)
+            ref readonly var series = ref rows[row];
+            var extra = rows.ExtraOf(row);
+            if ((extra is null || (extra.Late is null && extra.Deleted.Length == 0))
+                && series.Counts.At(version, extra?.Older) == series.Counts.Count)
             {
-                // The common case, without a view: a buffer that was given out cannot be used again.
-                var first = _closedFrom < _closedTo ? _closed[_closedFrom].MinTime : _openMinTime;
-                return _counts.Count > 0 && first <= maxTime && _lastTime >= Math.Max(minTime, inOrderFrom);
+                // The common case, without a copy.
+                return series.Counts.Count > 0 && FirstTime(extra) <= maxTime && series.LastTime >= Math.Max(minTime, inOrderFrom);
             }
 
-            return View(version).MayOverlap(minTime, maxTime, inOrderFrom);
+            view = LockedView(version, maxTime);
         }
+
+        return view.MayOverlap(minTime, maxTime, inOrderFrom);
     }
 
     /// <summary>Hides the samples of a range of times that are there now; the range it became, or null where it holds none.</summary>
     public Interval? Delete(long minTime, long maxTime)
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            var first = _closedFrom < _closedTo ? _closed[_closedFrom].MinTime : _openMinTime;
-            var (from, to) = _counts.Count > 0 ? (first, _lastTime) : (long.MaxValue, long.MinValue);
-            if (_late is { Count: > 0 } late)
+            ref readonly var series = ref rows[row];
+            var extra = rows.ExtraOf(row);
+            var (from, to) = series.Counts.Count > 0 ? (FirstTime(extra), series.LastTime) : (long.MaxValue, long.MinValue);
+            if (extra?.Late is { Count: > 0 } late)
             {
                 (from, to) = (Math.Min(from, late.Span[0].Time), Math.Max(to, late.Span[^1].Time));
             }
@@ -201,7 +199,8 @@ internal sealed class MemSeries(int id, Labels labels)
                 return null;
             }
 
-            _deleted = Interval.Add(_deleted, deleted);
+            extra ??= rows.NeedExtra(row);
+            extra.Deleted = Interval.Add(extra.Deleted, deleted);
             return deleted;
         }
     }
@@ -212,67 +211,78 @@ internal sealed class MemSeries(int id, Labels labels)
     /// </summary>
     public bool DropBefore(long time, long version, ref long oldest)
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            DropClosed(time);
-            _late?.DropBefore(time, version);
-            if (_late is { Count: 0 })
+            ref var series = ref rows[row];
+            var extra = rows.ExtraOf(row);
+            extra?.DropClosed(time);
+            extra?.Late?.DropBefore(time, version);
+            if (extra is not null)
             {
-                _late = null;
+                extra.Late = extra.Late is { Count: 0 } ? null : extra.Late;
+                var hasLate = extra.Late is not null;
+                extra.Deleted = Array.FindAll(extra.Deleted, d => d.MaxTime >= time || hasLate);
             }
 
-            _deleted = Array.FindAll(_deleted, d => d.MaxTime >= time || _late is not null);
-            if (_lastTime < time)
+            if (series.LastTime < time)
             {
-                _open = null;
-                _openRun = null;
-                _openFirst = _counts.Count;
+                rows.Bits.Free(ref series.Open);
+                series.Xor = default;
+                series.OpenFirst = series.Counts.Count;
+                if (extra is not null)
+                {
+                    extra.OpenRun = null;
+                }
             }
 
-            if (_counts.Count > 0 && _lastTime >= time)
+            rows.TrimExtra(row);
+            if (series.Counts.Count > 0 && series.LastTime >= time)
             {
-                oldest = Math.Min(oldest, Math.Max(time, _closedFrom < _closedTo ? _closed[_closedFrom].MinTime : _openMinTime));
+                oldest = Math.Min(oldest, Math.Max(time, FirstTime(extra)));
                 return false;
             }
 
-            return _late is null;
+            return extra?.Late is null;
         }
     }
 
     /// <summary>Drops the chunks whose samples all come before <paramref name="time"/>; true where nothing is left.</summary>
     public bool DropBefore(long time)
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            DropClosed(time);
-            _late?.DropBefore(time, long.MaxValue);
-            return (_counts.Count == 0 || _lastTime < time) && (_late is null || _late.Count == 0);
+            ref readonly var series = ref rows[row];
+            var extra = rows.ExtraOf(row);
+            extra?.DropClosed(time);
+            extra?.Late?.DropBefore(time, long.MaxValue);
+            return (series.Counts.Count == 0 || series.LastTime < time) && extra?.Late is null or { Count: 0 };
         }
     }
 
     /// <summary>All that a head snapshot keeps. For the commit lock's holder.</summary>
     public SeriesImage Image()
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            _openShared |= _open is not null;
+            ref readonly var series = ref rows[row];
+            var extra = rows.ExtraOf(row);
             return new SeriesImage
             {
                 Id = id,
-                Labels = labels,
-                Closed = _closed.AsMemory(_closedFrom, _closedTo - _closedFrom),
-                Open = _open,
-                Xor = _xor,
-                OpenRun = _openRun,
-                OpenRunCount = _openRun?.Count ?? 0,
-                OpenMinTime = _openMinTime,
-                CutAt = _cutAt,
-                LastTime = _lastTime,
-                LastBits = _lastBits,
-                Late = _late?.Share() ?? default,
-                Deleted = _deleted,
-                HasSamples = _counts.Count > 0 || _late is { Count: > 0 },
-                HasInOrder = _counts.Count > 0,
+                Labels = Labels,
+                Closed = extra?.Closed ?? default,
+                Open = series.Open.IsEmpty ? null : CopyOpen(series),
+                Xor = series.Xor,
+                OpenRun = extra?.OpenRun,
+                OpenRunCount = extra?.OpenRun?.Count ?? 0,
+                OpenMinTime = series.OpenMinTime,
+                CutAt = series.CutAt,
+                LastTime = series.LastTime,
+                LastBits = series.LastBits,
+                Late = extra?.Late?.Share() ?? default,
+                Deleted = extra?.Deleted ?? [],
+                HasSamples = series.Counts.Count > 0 || extra?.Late is { Count: > 0 },
+                HasInOrder = series.Counts.Count > 0,
             };
         }
     }
@@ -280,45 +290,35 @@ internal sealed class MemSeries(int id, Labels labels)
     /// <summary>Takes over what a head snapshot kept; the series must be empty.</summary>
     public void Restore(in SeriesImage image, CommitScope scope)
     {
-        lock (this)
+        lock (rows.LockOf(row))
         {
-            _closed = image.Closed.ToArray();
-            _closedTo = _closed.Length;
-            foreach (ref readonly var chunk in _closed.AsSpan())
+            ref var series = ref rows[row];
+            var extra = rows.NeedExtra(row);
+            extra.SetClosed(image.Closed.ToArray());
+            foreach (ref readonly var chunk in image.Closed.Span)
             {
-                _openFirst += chunk.Count;
+                series.OpenFirst += chunk.Count;
             }
 
-            _open = image.Open;
-            _xor = image.Xor;
-            _openRun = image.OpenRun;
-            _deleted = image.Deleted;
-            _counts = VisibleCounts.Of(_openFirst + (uint)(_open is null ? image.OpenRunCount : _xor.Count), scope.Version);
-            _openMinTime = image.OpenMinTime;
-            _cutAt = image.CutAt;
-            _lastTime = image.LastTime;
-            _lastBits = image.LastBits;
-            _lastHistogram = HeadChunk.LastHistogramOf(_openRun, _closed, _open is null);
+            if (image.Open is not null)
+            {
+                SeriesWriter.Restore(rows, row, image.Open, image.Xor);
+            }
+
+            extra.OpenRun = image.OpenRun;
+            extra.Deleted = image.Deleted;
+            extra.LastHistogram = HeadChunk.LastHistogramOf(image.OpenRun, image.Closed.Span, image.Open is null);
             foreach (ref readonly var late in image.Late.Span)
             {
-                (_late ??= new LateSamples()).Insert(late with { Version = scope.Version });
+                (extra.Late ??= new LateSamples()).Insert(late with { Version = scope.Version });
             }
-        }
-    }
 
-    private void DropClosed(long time)
-    {
-        var from = _closedFrom;
-        while (from < _closedTo && _closed[from].MaxTime < time)
-        {
-            from++;
-        }
-
-        if (from > _closedFrom)
-        {
-            // A new array: readers hold the old one, which holds the chunks.
-            _closed = _closed[from.._closedTo];
-            (_closedFrom, _closedTo) = (0, _closed.Length);
+            series.Counts = VisibleCounts.Of(series.OpenFirst + (uint)(image.Open is null ? image.OpenRunCount : image.Xor.Count), scope.Version);
+            series.OpenMinTime = image.OpenMinTime;
+            series.CutAt = image.CutAt;
+            series.LastTime = image.LastTime;
+            series.LastBits = image.LastBits;
+            rows.TrimExtra(row);
         }
     }
 
@@ -328,159 +328,75 @@ internal sealed class MemSeries(int id, Labels labels)
         return same ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
     }
 
-    private void AppendFloat(long time, long bits, CommitScope scope)
+    private void Advance(ref SeriesRow series, CommitScope scope)
     {
-        if (_open is not null && IsFull(time, _xor.Count, _xor.Length))
+        var known = rows.ExtraOf(row)?.Older;
+        var older = known;
+        series.Counts.Advance(scope, ref older);
+        if (!ReferenceEquals(known, older))
         {
-            CloseFloats(scope);
-        }
-
-        if (_open is null)
-        {
-            CloseHistograms();
-            _open = scope.Buffers.Rent(XorEncoder.Room);
-            _openShared = false;
-            _xor = XorEncoder.Begin(_open, time, bits);
-            BeginChunk(time, scope);
-        }
-        else
-        {
-            var needed = _xor.Length + XorEncoder.Room;
-            if (_open.Length < needed)
-            {
-                Grow(needed, scope);
-            }
-
-            XorEncoder.Append(ref _xor, _open, _lastTime, _lastBits, time, bits);
-            PredictCut(time, _xor.Count);
-        }
-
-        _lastBits = bits;
-    }
-
-    private void AppendHistogram(long time, FloatHistogram histogram, CommitScope scope)
-    {
-        if (_openRun is not null && IsFull(time, _openRun.Count, 0))
-        {
-            CloseHistograms();
-        }
-
-        if (_openRun is null)
-        {
-            CloseFloats(scope);
-            _openRun = new HistogramRun();
-            BeginChunk(time, scope);
-        }
-
-        _openRun.Add(time, histogram);
-        PredictCut(time, _openRun.Count);
-    }
-
-    private bool IsFull(long time, int count, int length) => time >= _cutAt || count >= MaxSamples || length > MaxBytes;
-
-    private void BeginChunk(long time, CommitScope scope)
-    {
-        _openMinTime = time;
-        _openFirst = _counts.Count;
-        var range = scope.ChunkRange;
-        var start = Math.DivRem(time, range, out var into) * range - (into < 0 ? range : 0);
-        _cutAt = start > long.MaxValue - range ? long.MaxValue : start + range;
-    }
-
-    // With a quarter of the samples in, the pace is known: the chunks of a range shall be of one length.
-    private void PredictCut(long time, int count)
-    {
-        if (count != TargetSamples / 4 || _cutAt == long.MaxValue)
-        {
-            return;
-        }
-
-        var pace = (double)time - _openMinTime + 1;
-        var left = (double)_cutAt - _openMinTime;
-        var chunks = Math.Floor(left / (pace * 4));
-        if (chunks > 1)
-        {
-            _cutAt = _openMinTime + (long)(left / chunks);
+            rows.NeedExtra(row).Older = older;
+            rows.TrimExtra(row);
         }
     }
 
-    private void Grow(int needed, CommitScope scope)
+    private SeriesView LockedView(long version, long maxTime)
     {
-        var larger = scope.Buffers.Rent(needed);
-        _open.AsSpan(0, _xor.Length).CopyTo(larger);
-        GiveBack(scope);
-        _open = larger;
-        _openShared = false;
-    }
-
-    private void GiveBack(CommitScope scope)
-    {
-        if (!_openShared)
+        ref readonly var series = ref rows[row];
+        if (series.Id != id)
         {
-            scope.Buffers.Return(_open!);
-        }
-    }
-
-    private void CloseFloats(CommitScope scope)
-    {
-        if (_open is null)
-        {
-            return;
+            return SeriesView.Empty;
         }
 
-        // Readers may hold this buffer: the count goes into the copy.
-        var (array, offset) = scope.Slab.Keep(_open.AsSpan(0, _xor.Length));
-        XorEncoder.WriteCount(array.AsSpan(offset), _xor.Count);
-        Close(new HeadChunk(array, offset, (ushort)_xor.Length, _xor.Count, _openMinTime, _lastTime));
-        GiveBack(scope);
-        _open = null;
-    }
-
-    private void CloseHistograms()
-    {
-        if (_openRun is not null)
+        var extra = rows.ExtraOf(row);
+        var visible = series.Counts.At(version, extra?.Older);
+        var inOpen = visible > series.OpenFirst ? (int)(visible - series.OpenFirst) : 0;
+        var hasFloats = !series.Open.IsEmpty;
+        return new SeriesView
         {
-            foreach (var chunk in HeadChunk.Of(_openRun, _openMinTime, _lastTime))
-            {
-                Close(chunk);
-            }
-
-            _openRun = null;
-        }
+            Version = version,
+            Starts = extra?.Starts?.Share() ?? default,
+            Closed = visible == 0 ? default : extra?.Closed ?? default,
+            VisibleInClosed = VisibleInClosed(series, extra, visible),
+            Open = !hasFloats ? extra?.OpenRun : inOpen > 0 && series.OpenMinTime <= maxTime ? CopyOpen(series) : null,
+            OpenLength = hasFloats ? series.Xor.Length : 0,
+            VisibleInOpen = inOpen,
+            OpenMinTime = series.OpenMinTime,
+            LastTime = series.LastTime,
+            IsWhole = visible == series.Counts.Count,
+            Late = extra?.Late?.Share() ?? default,
+            Deleted = extra?.Deleted ?? [],
+        };
     }
 
-    private void Close(HeadChunk chunk)
+    private byte[] CopyOpen(in SeriesRow series)
     {
-        if (_closedTo == _closed.Length)
-        {
-            var larger = new HeadChunk[Math.Max(2, _closedTo + (_closedTo / 2))];
-            _closed.CopyTo(larger, 0);
-            _closed = larger;
-        }
-
-        _closed[_closedTo++] = chunk;
-        _openFirst = _counts.Count;
+        var copy = new byte[series.Xor.Length];
+        rows.Bits.CopyTo(series.Open, copy);
+        return copy;
     }
 
-    private long VisibleInClosed(uint visible)
+    private long FirstTime(SeriesExtra? extra) => extra is { Closed: { IsEmpty: false } closed } ? closed.Span[0].MinTime : rows[row].OpenMinTime;
+
+    private static long VisibleInClosed(in SeriesRow series, SeriesExtra? extra, uint visible)
     {
-        if (visible >= _openFirst)
+        if (visible >= series.OpenFirst)
         {
             return SeriesView.All;
         }
 
         var all = 0L;
-        for (var i = _closedFrom; i < _closedTo; i++)
+        foreach (ref readonly var chunk in (extra?.Closed ?? default).Span)
         {
-            all += _closed[i].Count;
+            all += chunk.Count;
         }
 
-        return visible == 0 ? 0 : Math.Max(0, all - (_openFirst - visible));
+        return visible == 0 ? 0 : Math.Max(0, all - (series.OpenFirst - visible));
     }
 
     private bool TryFindInOrder(long time, out long bits, out FloatHistogram? histogram)
     {
-        var cursor = new HeadCursor(View(long.MaxValue), time, time);
+        var cursor = new HeadCursor(LockedView(long.MaxValue, time), time, time);
         histogram = null;
         bits = 0;
         if (cursor.Next == SampleKind.Histogram)

@@ -168,10 +168,7 @@ internal static class SeriesImageCodec
             throw reader.Bad("an open chunk contradicts itself");
         }
 
-        var size = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(bytes.Length, 1 << BufferPool.SmallestShift));
-        var open = new byte[size];
-        bytes.CopyTo(open);
-        return (open, xor);
+        return (bytes.ToArray(), xor);
     }
 
     private static HeadChunk ReadClosed(ref RecordReader reader, Slab slab)

@@ -2,76 +2,89 @@ using Tallygate.Model;
 
 namespace Tallygate.Tsdb.Head;
 
-/// <summary>Series by labels: chained buckets over a 64-bit hash, verified by content. Its user locks.</summary>
-internal sealed class SeriesMap(Func<Labels, ulong> hash)
+/// <summary>
+/// Rows of series by their labels: open addressing over the low bits of a hash, verified by content; a place holds the number of a row and
+/// nothing else. Its user locks.
+/// </summary>
+internal sealed class SeriesMap(SeriesRows rows, Func<Labels, ulong> hash)
 {
-    private MemSeries?[] _buckets = new MemSeries?[64];
+    private const int Free = 0;
+    private const int Removed = -1;
+    private int[] _places = new int[64];
+    private int _used;
     private int _count;
 
-    public MemSeries? Find(Labels labels)
+    public uint HashOf(Labels labels) => unchecked((uint)hash(labels));
+
+    /// <summary>The row of the series with these labels, or 0.</summary>
+    public int Find(Labels labels, uint hash)
     {
-        for (var series = _buckets[Bucket(labels)]; series is not null; series = series.NextInBucket)
+        var mask = (uint)(_places.Length - 1);
+        for (var at = Spread(hash) & mask; _places[at] != Free; at = (at + 1) & mask)
         {
-            if (series.Labels.Equals(labels))
+            var row = _places[at];
+            if (row != Removed && rows[row].Hash == hash && rows.HasLabels(row, labels))
             {
-                return series;
+                return row;
             }
         }
 
-        return null;
+        return 0;
     }
 
     /// <summary>Adds a series whose labels are not there yet.</summary>
-    public void Add(MemSeries series)
+    public void Add(int row)
     {
-        if (_count == _buckets.Length)
+        if ((_used + 1) * 4L > _places.Length * 3L)
         {
-            Grow();
+            Rebuild();
         }
 
-        ref var bucket = ref _buckets[Bucket(series.Labels)];
-        series.NextInBucket = bucket;
-        bucket = series;
+        Put(row);
+        _used++;
         _count++;
     }
 
-    public void Remove(MemSeries series)
+    public void Remove(int row)
     {
-        ref var bucket = ref _buckets[Bucket(series.Labels)];
-        if (bucket == series)
+        var mask = (uint)(_places.Length - 1);
+        for (var at = Spread(rows[row].Hash) & mask; _places[at] != Free; at = (at + 1) & mask)
         {
-            bucket = series.NextInBucket;
-            _count--;
-            return;
-        }
-
-        for (var before = bucket; before is not null; before = before.NextInBucket)
-        {
-            if (before.NextInBucket == series)
+            if (_places[at] == row)
             {
-                before.NextInBucket = series.NextInBucket;
+                _places[at] = Removed;
                 _count--;
                 return;
             }
         }
     }
 
-    private int Bucket(Labels labels) => (int)(hash(labels) & (uint)(_buckets.Length - 1));
-
-    private void Grow()
+    private void Put(int row)
     {
-        var old = _buckets;
-        _buckets = new MemSeries?[old.Length * 2];
-        foreach (var first in old)
+        var mask = (uint)(_places.Length - 1);
+        var at = Spread(rows[row].Hash) & mask;
+        while (_places[at] != Free)
         {
-            for (var series = first; series is not null;)
+            at = (at + 1) & mask;
+        }
+
+        _places[at] = row;
+    }
+
+    private void Rebuild()
+    {
+        var old = _places;
+        _places = new int[_count * 2 > old.Length ? old.Length * 2 : old.Length];
+        _used = _count;
+        foreach (var row in old)
+        {
+            if (row is not Free and not Removed)
             {
-                var next = series.NextInBucket;
-                ref var bucket = ref _buckets[Bucket(series.Labels)];
-                series.NextInBucket = bucket;
-                bucket = series;
-                series = next;
+                Put(row);
             }
         }
     }
+
+    // Neighbours in the hash must not be neighbours in the table, or long runs form.
+    private static uint Spread(uint hash) => unchecked(hash * 0x9E3779B1u) ^ (unchecked(hash * 0x9E3779B1u) >> 15);
 }

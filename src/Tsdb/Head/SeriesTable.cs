@@ -5,30 +5,39 @@ using Tallygate.Tsdb.Index;
 namespace Tallygate.Tsdb.Head;
 
 /// <summary>
-/// Which series a head has, by id and by labels. Ids ascend from 1 and are never given twice. Finding by id takes no lock; all else is
-/// done under one. Thread-safe.
+/// Which series a head has, by id and by labels. Ids ascend from 1 and are never given twice; rows are used again once nobody may hold them.
+/// Finding by id takes no lock; all else is done under one. Thread-safe.
 /// </summary>
-internal sealed class SeriesTable(Func<Labels, ulong> hash)
+internal sealed class SeriesTable
 {
     private readonly Lock _lock = new();
-    private readonly SeriesMap _map = new(hash);
-    private MemSeries?[] _byId = new MemSeries?[64];
+    private readonly SeriesRows _rows = new();
+    private readonly SeriesMap _map;
+    private readonly Queue<(long Version, int Row, int Id)> _gone = new();
+    private int[] _rowOf = new int[64];
     private int _lastId;
     private int _count;
 
-    public MemPostings Postings { get; } = new();
+    public SeriesTable(Func<Labels, ulong> hash) => _map = new SeriesMap(_rows, hash);
+
+    public MemPostings Postings => _rows.Postings;
+
+    /// <summary>Where the series lie.</summary>
+    public SeriesRows Rows => _rows;
 
     /// <summary>How many series there are.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The series by their ids, with gaps; it stays as it is when more come.</summary>
-    public MemSeries?[] ById => Volatile.Read(ref _byId);
+    /// <summary>No series has a larger id than this, or had when it was asked.</summary>
+    public int LastId => Volatile.Read(ref _lastId);
 
     /// <summary>The series of a reference, or null where there is none.</summary>
     public MemSeries? Find(SeriesRef reference)
     {
-        var byId = Volatile.Read(ref _byId);
-        return reference.Value < (ulong)byId.Length ? Volatile.Read(ref byId[reference.Value]) : null;
+        var rowOf = Volatile.Read(ref _rowOf);
+        return reference.Value < (ulong)rowOf.Length && Volatile.Read(ref rowOf[reference.Value]) is > 0 and var row
+            ? new MemSeries(_rows, row, (int)reference.Value)
+            : null;
     }
 
     public MemSeries? Find(int id) => Find(new SeriesRef((ulong)id));
@@ -37,7 +46,8 @@ internal sealed class SeriesTable(Func<Labels, ulong> hash)
     {
         lock (_lock)
         {
-            return _map.Find(labels) ?? Add(_lastId + 1, labels);
+            var hash = _map.HashOf(labels);
+            return Known(labels, hash) ?? Add(_lastId + 1, labels, hash);
         }
     }
 
@@ -46,7 +56,8 @@ internal sealed class SeriesTable(Func<Labels, ulong> hash)
     {
         lock (_lock)
         {
-            return Find(id) is not null || _map.Find(labels) is not null ? null : Add(id, labels);
+            var hash = _map.HashOf(labels);
+            return Find(id) is not null || Known(labels, hash) is not null ? null : Add(id, labels, hash);
         }
     }
 
@@ -54,25 +65,26 @@ internal sealed class SeriesTable(Func<Labels, ulong> hash)
     /// Makes series that a commit in the write-ahead log is the first to name. False where an id belongs to another series. Where the
     /// labels belong to another id, that series had been dropped before these came again, so it is dropped here too.
     /// </summary>
-    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions)
+    /// <param name="version">The newest version.</param>
+    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions, long version)
     {
         lock (_lock)
         {
             var gone = new HashSet<int>();
             foreach (var (id, labels) in definitions)
             {
-                if (_map.Find(labels) is { } other && other.Id != id)
+                if (Known(labels, _map.HashOf(labels)) is { } other && other.Id != id)
                 {
                     gone.Add(other.Id);
                 }
             }
 
-            Remove(gone);
+            Remove(gone, version);
             foreach (var (id, labels) in definitions)
             {
                 if (Find(id) is not { } known)
                 {
-                    Add(id, labels).IsDefined = true;
+                    Add(id, labels, _map.HashOf(labels)).SetDefined(true);
                 }
                 else if (!known.Labels.Equals(labels))
                 {
@@ -84,8 +96,9 @@ internal sealed class SeriesTable(Func<Labels, ulong> hash)
         }
     }
 
-    /// <summary>Takes series out.</summary>
-    public void Remove(HashSet<int> gone)
+    /// <summary>Takes series out. Who holds one can go on reading it until the rows are reclaimed.</summary>
+    /// <param name="version">The newest version.</param>
+    public void Remove(HashSet<int> gone, long version)
     {
         if (gone.Count == 0)
         {
@@ -96,10 +109,11 @@ internal sealed class SeriesTable(Func<Labels, ulong> hash)
         {
             foreach (var id in gone)
             {
-                var series = _byId[id]!;
-                series.IsRemoved = true;
-                _map.Remove(series);
-                Volatile.Write(ref _byId[id], null);
+                var row = _rowOf[id];
+                _map.Remove(row);
+                _rows.Remove(row);
+                Volatile.Write(ref _rowOf[id], 0);
+                _gone.Enqueue((version, row, id));
             }
 
             Volatile.Write(ref _count, _count - gone.Count);
@@ -107,13 +121,53 @@ internal sealed class SeriesTable(Func<Labels, ulong> hash)
         }
     }
 
+    /// <summary>Frees the rows of series that were taken out before <paramref name="oldest"/>, the oldest version that anybody holds.</summary>
+    public void Reclaim(long oldest)
+    {
+        if (_gone.Count == 0)
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            while (_gone.TryPeek(out var first) && first.Version < oldest)
+            {
+                _gone.Dequeue();
+                _rows.Free(first.Row, first.Id);
+            }
+        }
+    }
+
+    /// <summary>Whether there are rows to reclaim.</summary>
+    public bool HasRemoved => _gone.Count > 0;
+
+    /// <summary>All series in the order of their labels.</summary>
+    public List<MemSeries> ByLabels()
+    {
+        var keys = new List<(int[] Labels, MemSeries Series)>(Count);
+        lock (_lock)
+        {
+            // Numbers of places are compared, not texts.
+            var ranks = Postings.Ranks();
+            foreach (var series in All())
+            {
+                keys.Add((Array.ConvertAll(_rows.PairsOf(series.Row).ToArray(), pair => ranks[pair]), series));
+            }
+        }
+
+        keys.Sort(static (x, y) => x.Labels.AsSpan().SequenceCompareTo(y.Labels));
+        return keys.ConvertAll(static k => k.Series);
+    }
+
     /// <summary>All series, in no order.</summary>
     public List<MemSeries> All()
     {
         var all = new List<MemSeries>(Count);
-        foreach (var series in ById)
+        var last = LastId;
+        for (var id = 1; id <= last; id++)
         {
-            if (series is not null)
+            if (Find(id) is { } series)
             {
                 all.Add(series);
             }
@@ -123,20 +177,24 @@ internal sealed class SeriesTable(Func<Labels, ulong> hash)
     }
 
     // Under the lock.
-    private MemSeries Add(int id, Labels labels)
+    private MemSeries? Known(Labels labels, uint hash) =>
+        _map.Find(labels, hash) is > 0 and var row ? new MemSeries(_rows, row, _rows[row].Id) : null;
+
+    // Under the lock.
+    private MemSeries Add(int id, Labels labels, uint hash)
     {
-        _lastId = Math.Max(_lastId, id);
-        var series = new MemSeries(id, Postings.Add(id, labels));
-        _map.Add(series);
-        if (id >= _byId.Length)
+        if (id >= _rowOf.Length)
         {
-            var larger = new MemSeries?[Math.Max(id + 1, _byId.Length * 2)];
-            _byId.CopyTo(larger, 0);
-            Volatile.Write(ref _byId, larger);
+            var larger = new int[Math.Max(id + 1, _rowOf.Length * 2)];
+            _rowOf.CopyTo(larger, 0);
+            Volatile.Write(ref _rowOf, larger);
         }
 
-        Volatile.Write(ref _byId[id], series);
+        var row = _rows.Add(id, labels, hash);
+        _map.Add(row);
+        Volatile.Write(ref _rowOf[id], row);
+        Volatile.Write(ref _lastId, Math.Max(_lastId, id));
         Volatile.Write(ref _count, _count + 1);
-        return series;
+        return new MemSeries(_rows, row, id);
     }
 }

@@ -14,6 +14,23 @@ internal readonly struct SeriesView
     /// <summary>Stands for all samples of the closed chunks.</summary>
     public const long All = long.MaxValue;
 
+    /// <summary>The view of a series without samples.</summary>
+    public static SeriesView Empty => new()
+    {
+        Version = 0,
+        Starts = default,
+        Closed = default,
+        VisibleInClosed = 0,
+        Open = null,
+        OpenLength = 0,
+        VisibleInOpen = 0,
+        OpenMinTime = 0,
+        LastTime = long.MinValue,
+        Late = default,
+        Deleted = [],
+        IsWhole = true,
+    };
+
     public required long Version { get; init; }
 
     /// <summary>When the counters of some samples began, in ascending time of the samples; most often empty.</summary>
@@ -25,7 +42,7 @@ internal readonly struct SeriesView
     /// <summary>How many samples of the closed chunks are visible, counted from the first; or <see cref="All"/>.</summary>
     public required long VisibleInClosed { get; init; }
 
-    /// <summary>The array of an open XOR chunk, or an open <see cref="HistogramRun"/>, or null.</summary>
+    /// <summary>A copy of an open XOR chunk, or an open <see cref="HistogramRun"/>, or null, also where it is not wanted.</summary>
     public required object? Open { get; init; }
 
     public required int OpenLength { get; init; }

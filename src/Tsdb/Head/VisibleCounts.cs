@@ -3,14 +3,13 @@ namespace Tallygate.Tsdb.Head;
 /// <summary>
 /// How many samples of a series each open reader sees. Samples are only ever added at the end, so a number per commit is all that
 /// isolation takes: the newest one, the one before (for readers who come while a commit is being applied), and older ones for as long
-/// as someone reads them.
+/// as someone reads them, in a list that the series keeps.
 /// </summary>
 internal struct VisibleCounts
 {
     private long _version;
     private long _previousVersion;
     private uint _previousCount;
-    private List<(long Version, uint Count)>? _older;
 
     /// <summary>All samples, ever.</summary>
     public uint Count { get; private set; }
@@ -19,7 +18,7 @@ internal struct VisibleCounts
     public static VisibleCounts Of(uint count, long version) => new() { Count = count, _version = version };
 
     /// <summary>How many samples a reader of <paramref name="version"/> sees.</summary>
-    public readonly uint At(long version)
+    public readonly uint At(long version, List<(long Version, uint Count)>? older)
     {
         if (_version <= version)
         {
@@ -31,38 +30,34 @@ internal struct VisibleCounts
             return _previousCount;
         }
 
-        for (var i = (_older?.Count ?? 0) - 1; i >= 0; i--)
+        for (var i = (older?.Count ?? 0) - 1; i >= 0; i--)
         {
-            if (_older![i].Version <= version)
+            if (older![i].Version <= version)
             {
-                return _older[i].Count;
+                return older[i].Count;
             }
         }
 
         return 0;
     }
 
-    /// <summary>Counts one more sample, which the scope's commit brings.</summary>
-    public void Increment(CommitScope scope)
-    {
-        if (_version != scope.Version)
-        {
-            Advance(scope);
-        }
+    /// <summary>Whether a sample of the scope's commit is the first of that commit.</summary>
+    public readonly bool IsNewIn(CommitScope scope) => _version != scope.Version;
 
-        Count++;
-    }
+    /// <summary>Counts one more sample.</summary>
+    public void Increment() => Count++;
 
-    private void Advance(CommitScope scope)
+    /// <summary>Begins to count for the scope's commit; the list of older versions may come or go.</summary>
+    public void Advance(CommitScope scope, ref List<(long Version, uint Count)>? older)
     {
-        if (_older is not null)
+        if (older is not null)
         {
-            Prune(scope);
+            Prune(scope, ref older);
         }
 
         if (scope.IsSeen(_previousVersion, _version))
         {
-            (_older ??= []).Add((_previousVersion, _previousCount));
+            (older ??= []).Add((_previousVersion, _previousCount));
         }
 
         _previousVersion = _version;
@@ -70,23 +65,23 @@ internal struct VisibleCounts
         _version = scope.Version;
     }
 
-    private void Prune(CommitScope scope)
+    private readonly void Prune(CommitScope scope, ref List<(long Version, uint Count)>? older)
     {
         var next = _previousVersion;
-        for (var i = _older!.Count - 1; i >= 0; i--)
+        for (var i = older!.Count - 1; i >= 0; i--)
         {
-            var version = _older[i].Version;
+            var version = older[i].Version;
             if (!scope.IsSeen(version, next))
             {
-                _older.RemoveAt(i);
+                older.RemoveAt(i);
             }
 
             next = version;
         }
 
-        if (_older.Count == 0)
+        if (older.Count == 0)
         {
-            _older = null;
+            older = null;
         }
     }
 }

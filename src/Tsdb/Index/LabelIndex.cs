@@ -5,6 +5,7 @@ internal sealed class LabelIndex(string name)
 {
     private readonly Dictionary<string, int> _places = [];
     private (string Value, PostingList Postings)[] _values = new (string, PostingList)[2];
+    private int[] _numbers = new int[2];
 
     /// <summary>The one string for the name.</summary>
     public string Name => name;
@@ -12,34 +13,40 @@ internal sealed class LabelIndex(string name)
     /// <summary>The values in the order in which they came; stays as it is.</summary>
     public ReadOnlyMemory<(string Value, PostingList Postings)> Values => _values.AsMemory(0, _places.Count);
 
+    /// <summary>The numbers of the pairs of the name with each value, in the same order.</summary>
+    public ReadOnlySpan<int> Numbers => _numbers.AsSpan(0, _places.Count);
+
     public int Count => _places.Count;
 
     public PostingList? Find(string value) => _places.TryGetValue(value, out var place) ? _values[place].Postings : null;
 
-    /// <summary>Adds a series; returns the one string for the value.</summary>
-    public string Add(string value, int id)
+    /// <summary>Adds a series to a value that is known, and gives the pair's number.</summary>
+    public bool TryAdd(string value, int id, out int number)
     {
         if (!_places.TryGetValue(value, out var place))
         {
-            place = _places.Count;
-            Put(value, new PostingList());
+            number = 0;
+            return false;
         }
 
         _values[place].Postings.Add(id);
-        return _values[place].Value;
+        number = _numbers[place];
+        return true;
     }
 
-    /// <summary>Adds a whole list.</summary>
-    public void Put(string value, PostingList postings)
+    /// <summary>Adds a value with its series.</summary>
+    public void Put(string value, PostingList postings, int number)
     {
         var at = _places.Count;
         if (at == _values.Length)
         {
             // A new array, so that what was given out stays as it is.
             Array.Resize(ref _values, at * 2);
+            Array.Resize(ref _numbers, at * 2);
         }
 
         _values[at] = (value, postings);
+        _numbers[at] = number;
         _places.Add(value, at);
     }
 }

@@ -4,13 +4,17 @@ namespace Tallygate.Tsdb.Index;
 
 /// <summary>
 /// Which series have which labels. Ids are given in ascending order, so lists are sorted by growing at their end. Adding and removing are
-/// done by one thread at a time under the lock; readers take the lock only to find lists, never while they go through them.
+/// done by one thread at a time under the lock; readers take the lock only to find lists, never while they go through them. Each label with
+/// its value has a number, by which series hold their labels; a number is free again when no series has the label.
 /// </summary>
 internal sealed class MemPostings : IPostings
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LabelIndex> _names = [];
+    private readonly Stack<int> _freePairs = new();
     private PostingList _all = new();
+    private Label[] _pairs = new Label[16];
+    private int _pairCount;
 
     /// <summary>Every series.</summary>
     public PostingList All
@@ -24,14 +28,14 @@ internal sealed class MemPostings : IPostings
         }
     }
 
-    /// <summary>Adds a series; returns its labels made of strings that are shared with other series.</summary>
-    public Labels Add(int id, Labels labels)
+    /// <summary>Adds a series.</summary>
+    /// <param name="pairs">Takes the number of each label with its value, as many as there are labels.</param>
+    public void Add(int id, Labels labels, Span<int> pairs)
     {
-        var shared = new Label[labels.Count];
         lock (_lock)
         {
             _all.Add(id);
-            for (var i = 0; i < shared.Length; i++)
+            for (var i = 0; i < pairs.Length; i++)
             {
                 var (name, value) = (labels[i].Name, labels[i].Value);
                 if (!_names.TryGetValue(name, out var index))
@@ -39,11 +43,48 @@ internal sealed class MemPostings : IPostings
                     _names.Add(name, index = new LabelIndex(name));
                 }
 
-                shared[i] = new Label(index.Name, index.Add(value, id));
+                if (!index.TryAdd(value, id, out pairs[i]))
+                {
+                    pairs[i] = NewPair(new Label(index.Name, value));
+                    var postings = new PostingList();
+                    postings.Add(id);
+                    index.Put(value, postings, pairs[i]);
+                }
             }
         }
+    }
 
-        return Labels.FromSorted(shared);
+    /// <summary>The label with its value that has a number, for as long as a series has it. Takes no lock.</summary>
+    public Label Pair(int number) => Volatile.Read(ref _pairs)[number];
+
+    /// <summary>The places of the numbers when all labels with their values are sorted by name and value in UTF-8 order.</summary>
+    public int[] Ranks()
+    {
+        Label[] pairs;
+        lock (_lock)
+        {
+            pairs = _pairs.AsSpan(0, _pairCount).ToArray();
+        }
+
+        var sorted = new int[pairs.Length];
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            sorted[i] = i;
+        }
+
+        Array.Sort(sorted, (x, y) =>
+        {
+            // Numbers that are free have no name.
+            var order = Utf8Order.CompareOrdinal(pairs[x].Name ?? "", pairs[y].Name ?? "");
+            return order != 0 ? order : Utf8Order.CompareOrdinal(pairs[x].Value ?? "", pairs[y].Value ?? "");
+        });
+        var ranks = new int[pairs.Length];
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            ranks[sorted[i]] = i;
+        }
+
+        return ranks;
     }
 
     /// <summary>Takes series out. Readers that hold lists keep them as they were.</summary>
@@ -54,13 +95,20 @@ internal sealed class MemPostings : IPostings
             _all = Without(_all, ids);
             foreach (var name in _names.Keys.ToArray())
             {
+                var old = _names[name];
                 var kept = new LabelIndex(name);
-                foreach (var (value, postings) in _names[name].Values.Span)
+                for (var i = 0; i < old.Count; i++)
                 {
+                    var (value, postings) = old.Values.Span[i];
                     var rest = Without(postings, ids);
                     if (rest.Count > 0)
                     {
-                        kept.Put(value, rest);
+                        kept.Put(value, rest, old.Numbers[i]);
+                    }
+                    else
+                    {
+                        _pairs[old.Numbers[i]] = default;
+                        _freePairs.Push(old.Numbers[i]);
                     }
                 }
 
@@ -117,6 +165,24 @@ internal sealed class MemPostings : IPostings
         {
             return [.. _names.Keys];
         }
+    }
+
+    // Under the lock.
+    private int NewPair(Label pair)
+    {
+        if (!_freePairs.TryPop(out var number))
+        {
+            number = _pairCount++;
+            if (number == _pairs.Length)
+            {
+                var more = new Label[number * 2];
+                _pairs.CopyTo(more, 0);
+                Volatile.Write(ref _pairs, more);
+            }
+        }
+
+        _pairs[number] = pair;
+        return number;
     }
 
     private static PostingList Without(PostingList postings, IReadOnlySet<int> ids)

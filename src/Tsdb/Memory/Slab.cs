@@ -13,12 +13,20 @@ internal sealed class Slab
     /// <summary>Copies <paramref name="bytes"/> to a place where they stay.</summary>
     public (byte[] Array, int Offset) Keep(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > Size / 4)
+        var place = Take(bytes.Length);
+        bytes.CopyTo(place.Array.AsSpan(place.Offset));
+        return place;
+    }
+
+    /// <summary>A place of a length, which the caller fills.</summary>
+    public (byte[] Array, int Offset) Take(int length)
+    {
+        if (length > Size / 4)
         {
-            return (bytes.ToArray(), 0);
+            return (new byte[length], 0);
         }
 
-        if (_current.Length - _used < bytes.Length)
+        if (_current.Length - _used < length)
         {
             // The first one is small, for there are stores that hold next to nothing.
             _current = GC.AllocateUninitializedArray<byte>(_current.Length == 0 ? Size / 16 : Size);
@@ -26,8 +34,7 @@ internal sealed class Slab
         }
 
         var offset = _used;
-        bytes.CopyTo(_current.AsSpan(offset));
-        _used += bytes.Length;
+        _used += length;
         return (_current, offset);
     }
 }

@@ -7,6 +7,8 @@ namespace Tallygate.Tests.Tsdb;
 
 public sealed class PostingsTests
 {
+    private static readonly Comparer<int[]> ByNumbers = Comparer<int[]>.Create(static (x, y) => x.AsSpan().SequenceCompareTo(y));
+
     [Fact]
     public void Any_matchers_find_what_looking_at_each_series_finds()
     {
@@ -27,14 +29,22 @@ public sealed class PostingsTests
             {
                 var postings = new MemPostings();
                 var kept = new Dictionary<int, Labels>();
+                var numbers = new Dictionary<int, int[]>();
                 for (var i = 0; i < all.Length; i++)
                 {
-                    Assert.Equal(all[i], postings.Add(i + 1, all[i]));
+                    var pairs = new int[all[i].Count];
+                    postings.Add(i + 1, all[i], pairs);
+                    numbers.Add(i + 1, pairs);
                     kept.Add(i + 1, all[i]);
                 }
 
                 removed.RemoveWhere(i => !kept.Remove(i));
                 postings.Remove(removed);
+                var ranks = postings.Ranks();
+                Assert.All(kept, k => Assert.Equal(k.Value, Labels.FromSorted([.. numbers[k.Key].Select(postings.Pair)])));
+                Assert.Equal(
+                    kept.Select(k => k.Value).Order(),
+                    kept.OrderBy(k => numbers[k.Key].Select(n => ranks[n]).ToArray(), ByNumbers).Select(k => k.Value));
                 Assert.Equal(
                     kept.Where(k => matchers.All(m => m.Matches(k.Value))).Select(k => k.Key).Order(),
                     PostingsQuery.Resolve(postings, matchers, kept.GetValueOrDefault).ToArray());
@@ -87,7 +97,7 @@ public sealed class PostingsTests
         reader.Start();
         for (var i = 1; i <= 3000 && !Volatile.Read(ref stop); i++)
         {
-            postings.Add(i, Labels.Of("x", $"{i % 7}"));
+            postings.Add(i, Labels.Of("x", $"{i % 7}"), new int[1]);
         }
 
         Volatile.Write(ref stop, true);

@@ -11,27 +11,39 @@ public sealed class SeriesMapTests
     [InlineData(64)]
     public void Series_with_the_same_hash_are_told_apart(int hashes)
     {
-        var map = new SeriesMap(labels => hashes == 0 ? labels.Hash() : (ulong)labels.Get("i").Length % (ulong)hashes);
-        var all = Enumerable.Range(0, 500).Select(i => new MemSeries(i, Labels.Of("i", $"{i}", "x", "y"))).ToList();
-        foreach (var series in all)
+        var rows = new SeriesRows();
+        var map = new SeriesMap(rows, labels => hashes == 0 ? labels.Hash() : (ulong)labels.Get("i").Length % (ulong)hashes);
+        var rowOf = new Dictionary<int, int>();
+        for (var i = 0; i < 500; i++)
         {
-            Assert.Null(map.Find(series.Labels));
-            map.Add(series);
+            Assert.Equal(0, Find(i));
+            rowOf[i] = rows.Add(i + 1, LabelsOf(i), map.HashOf(LabelsOf(i)));
+            map.Add(rowOf[i]);
         }
 
-        foreach (var series in all)
+        Assert.All(rowOf, r => Assert.Equal(r.Value, Find(r.Key)));
+        foreach (var (i, row) in rowOf.Where(r => r.Key % 3 == 0))
         {
-            Assert.Same(series, map.Find(Labels.Of("i", $"{series.Id}", "x", "y")));
+            map.Remove(row);
         }
 
-        foreach (var series in all.Where(s => s.Id % 3 == 0))
+        Assert.All(rowOf, r => Assert.Equal(r.Key % 3 == 0 ? 0 : r.Value, Find(r.Key)));
+
+        // Places that were left are used again, without end.
+        for (var round = 0; round < 20; round++)
         {
-            map.Remove(series);
+            foreach (var (i, row) in rowOf.Where(r => r.Key % 3 == 0))
+            {
+                map.Add(row);
+                Assert.Equal(row, Find(i));
+                map.Remove(row);
+            }
         }
 
-        foreach (var series in all)
-        {
-            Assert.Same(series.Id % 3 == 0 ? null : series, map.Find(series.Labels));
-        }
+        Assert.All(rowOf, r => Assert.Equal(r.Key % 3 == 0 ? 0 : r.Value, Find(r.Key)));
+
+        int Find(int i) => map.Find(LabelsOf(i), map.HashOf(LabelsOf(i)));
     }
+
+    private static Labels LabelsOf(int i) => Labels.Of("i", $"{i}", "x", "y");
 }
