@@ -29,6 +29,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
     private const long StepMs = 1000;
     private const long RetentionEveryMs = 60_000;
     private const long SnapshotRetryMs = 10_000;
+    private const long ForgetLabelsEveryMs = 5 * 60_000;
 
     private readonly DatabaseOptions _options;
     private readonly TimeProvider _time;
@@ -42,6 +43,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
     private long _versionAtSnapshot;
     private long _snapshotLength;
     private long _retentionDue = long.MinValue;
+    private long? _labelsForgotten;
     private long? _synced;
     private long _snapshotDue = long.MinValue;
     private volatile bool _snapshotWanted;
@@ -187,6 +189,11 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposabl
         }
 
         DropPastRetention(now);
+        if (_labelsForgotten is not { } forgotten || now - forgotten >= ForgetLabelsEveryMs || now < forgotten)
+        {
+            _labelsForgotten = now;
+            _head.ForgetLabels();
+        }
 
         // While somebody deletes or copies blocks, they are left alone.
         if (_disk is null || !_blockWork.TryEnter())

@@ -173,7 +173,7 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
                 return series.Counts.Count > 0 && FirstTime(extra) <= maxTime && series.LastTime >= Math.Max(minTime, inOrderFrom);
             }
 
-            view = LockedView(version, maxTime);
+            view = LockedView(version, long.MaxValue);
         }
 
         return view.MayOverlap(minTime, maxTime, inOrderFrom);
