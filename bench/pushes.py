@@ -26,10 +26,14 @@ local groups = %d
 local headers = { ["Content-Type"] = "text/plain; version=0.0.4" }
 local threads = 0
 function setup(thread) thread:set("from", threads); threads = threads + 1 end
-function init(args) at = math.floor(groups / 2) * from end
+local requests = {}
+function init(args)
+  at = math.floor(groups / 2) * from
+  for i = 0, groups - 1 do requests[i] = wrk.format("PUT", "/metrics/job/bench/instance/i" .. i, headers, body) end
+end
 request = function()
   at = (at + 1) %% groups
-  return wrk.format("PUT", "/metrics/job/bench/instance/i" .. at, headers, body)
+  return requests[at]
 end
 %s
 done = function(summary, latency, requests)

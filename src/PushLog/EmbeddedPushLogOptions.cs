@@ -9,12 +9,6 @@ public sealed record EmbeddedPushLogOptions
     /// <summary>After how many milliseconds without an append the log is sealed.</summary>
     public long SealAfterMs { get; init; } = 1000;
 
-    /// <summary>
-    /// Whether a thread of the log's own writes and syncs, so that the caller can judge the next batch meanwhile. If not, an append is
-    /// complete when the call returns: for simulations that must run the same each time.
-    /// </summary>
-    public bool OwnThread { get; init; } = true;
-
     /// <summary>Gives each segment its salt; null draws random ones.</summary>
     public Func<ulong>? Salt { get; init; }
 }

@@ -33,7 +33,8 @@ public static class PushRecordCodec
     private const byte NamedRun = 0x80;
 
     /// <summary>Writes <paramref name="record"/>.</summary>
-    public static void Write(IBufferWriter<byte> target, PushRecord record)
+    /// <param name="templates">Remembers families that come again; null to write each from its parts, which gives the same bytes.</param>
+    public static void Write(IBufferWriter<byte> target, PushRecord record, MetricFamilyTemplates? templates = null)
     {
         var head = target.GetSpan(FixedLength);
         head[0] = (byte)record.Verb;
@@ -70,7 +71,14 @@ public static class PushRecordCodec
         var families = record.Families;
         for (var i = 0; i < families.Count; i++)
         {
-            MetricFamilyCodec.WriteDelimited(target, families[i]);
+            if (templates is null)
+            {
+                MetricFamilyCodec.WriteDelimited(target, families[i]);
+            }
+            else
+            {
+                templates.WriteDelimited(target, families[i]);
+            }
         }
     }
 

@@ -6,6 +6,9 @@ internal sealed class PushAnswers : IThreadPoolWorkItem
     // Two threads for a large batch; a turn for each request would cost more than the answers themselves.
     private const int AtOnce = 32;
 
+    // So few are answered sooner than a thread of the pool is woken.
+    private const int Few = 4;
+
     private readonly List<PushTicket> _tickets;
     private readonly int _from;
     private readonly int _to;
@@ -20,13 +23,21 @@ internal sealed class PushAnswers : IThreadPoolWorkItem
     /// <summary>Has every request answered as the judge decided.</summary>
     public static void Give(List<PushTicket> tickets)
     {
+        if (tickets.Count <= Few)
+        {
+            new PushAnswers(tickets, 0, tickets.Count).Give();
+            return;
+        }
+
         for (var from = 0; from < tickets.Count; from += AtOnce)
         {
             ThreadPool.UnsafeQueueUserWorkItem(new PushAnswers(tickets, from, Math.Min(tickets.Count, from + AtOnce)), preferLocal: false);
         }
     }
 
-    void IThreadPoolWorkItem.Execute()
+    void IThreadPoolWorkItem.Execute() => Give();
+
+    private void Give()
     {
         for (var i = _from; i < _to; i++)
         {

@@ -7,12 +7,10 @@ namespace Tallygate.Gateway.Ingest;
 
 /// <summary>
 /// The one writer of the gateway. Doctrine: every request goes through its loop, in order of arrival. What waits becomes one batch: judged
-/// in
-/// order, appended to the log with one sync, folded, published, answered. While one batch is on its way to the disk the next is judged
-/// already, against the state that the first will leave. If an append fails, all requests of that batch get 503, nothing of it is folded,
-/// and the batch behind it is judged anew. If a fold fails, memory and log no longer agree: the loop ends, <see cref="Completion"/>
-/// faults, and
-/// the process is to stop.
+/// in order, appended to the log with one sync, folded, published, answered. Where the log appends on a thread of its own, the next batch is
+/// judged meanwhile, against the state that the first will leave. If an append fails, all requests of that batch get 503, nothing of it is
+/// folded, and the batch behind it is judged anew. If a fold fails, memory and log no longer agree: the loop ends,
+/// <see cref="Completion"/> faults, and the process is to stop.
 /// </summary>
 internal sealed class PushWriter
 {
@@ -25,6 +23,7 @@ internal sealed class PushWriter
     private readonly ILogger _logger;
     private readonly Channel<PushTicket> _queue;
     private readonly int _maxBatch;
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PushBatch _next = new(1);
 
     public PushWriter(IPushLog log, FoldRunner folds, PushJudge judge, PushCounters counters, ILogger logger, int queueLength, int maxBatch)
@@ -45,7 +44,11 @@ internal sealed class PushWriter
     public int QueueLength => _queue.Reader.Count;
 
     /// <summary>Starts the loop.</summary>
-    public void Start() => Completion = Task.Run(RunAsync);
+    public void Start()
+    {
+        Completion = _completed.Task;
+        new Thread(Run) { IsBackground = true, Name = "push writer" }.Start();
+    }
 
     /// <summary>Lets the loop finish what waits, and end.</summary>
     public void Stop() => _queue.Writer.TryComplete();
@@ -72,7 +75,8 @@ internal sealed class PushWriter
         return await ticket.Answered.ConfigureAwait(false);
     }
 
-    private async Task RunAsync()
+    // On a thread of its own: a turn through the pool for each step of a batch would cost more than the steps, and come later.
+    private void Run()
     {
         PushBatch? writing = null;
         try
@@ -83,15 +87,10 @@ internal sealed class PushWriter
                 Take();
                 if (writing is not null)
                 {
-                    if (!append.IsCompleted && _next.Tickets.Count < _maxBatch)
-                    {
-                        // A thread woken for each arrival would cost more than judging it: what came is judged at the next look.
-                        await Task.WhenAny(append, Task.Delay(LookAgain)).ConfigureAwait(false);
-                    }
-                    else
+                    if (append.IsCompleted || _next.Tickets.Count >= _maxBatch || WaitShortly(append))
                     {
                         // Until it is finished it stays in hand: should that break, its requests must be answered all the same.
-                        await FinishAsync(writing, append).ConfigureAwait(false);
+                        Finish(writing, append);
                         writing = null;
                     }
                 }
@@ -101,22 +100,30 @@ internal sealed class PushWriter
                     _next = new PushBatch(writing.Number + 1);
                     append = AppendAsync(writing);
                 }
-                else
+                else if (!WaitForTickets())
                 {
-                    if (!await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
-                    {
-                        return;
-                    }
+                    break;
                 }
             }
+
+            _completed.SetResult();
         }
         catch (Exception broken)
         {
             Log.WriterBroken(_logger, broken);
             FailAll(writing);
-            throw;
+            _completed.SetException(broken);
         }
     }
+
+    private bool WaitForTickets()
+    {
+        var waiting = _queue.Reader.WaitToReadAsync();
+        return waiting.IsCompleted ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>Whether the append is over; what comes meanwhile is judged at the next look, a thread woken for each would cost more.</summary>
+    private static bool WaitShortly(Task append) => Task.WaitAny([append], LookAgain) == 0;
 
     private void Take()
     {
@@ -131,12 +138,12 @@ internal sealed class PushWriter
             ? AppendResult.Appended
             : await _log.TryAppendAsync(_folds.Position, batch.Records, CancellationToken.None).ConfigureAwait(false);
 
-    private async Task FinishAsync(PushBatch batch, Task<AppendResult> append)
+    private void Finish(PushBatch batch, Task<AppendResult> append)
     {
         AppendResult result;
         try
         {
-            result = await append.ConfigureAwait(false);
+            result = append.GetAwaiter().GetResult();
         }
         catch (IOException failure)
         {
@@ -149,7 +156,7 @@ internal sealed class PushWriter
 
         if (result == AppendResult.HeadMoved)
         {
-            await _folds.CatchUpAsync(_log, static _ => { }, CancellationToken.None).ConfigureAwait(false);
+            _folds.CatchUpAsync(_log, static _ => { }, CancellationToken.None).GetAwaiter().GetResult();
             JudgeAnew(batch.Tickets);
             return;
         }

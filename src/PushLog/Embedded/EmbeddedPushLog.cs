@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tallygate.Exposition;
+using Tallygate.Exposition.Protobuf;
 using Tallygate.Wal;
 
 namespace Tallygate.PushLog.Embedded;
@@ -10,10 +11,10 @@ namespace Tallygate.PushLog.Embedded;
 /// The push log in a directory of its own on the local disk.
 /// </summary>
 /// <remarks>
-/// Doctrine. One process per directory: opening takes a lock that goes with the process. An append is encoded on the caller's thread and
-/// written and synced, once per batch, on the log's own; so the caller can judge batch n+1 while n is being synced, and may even append
-/// it, with the head that n will make: it is then answered with <see cref="AppendResult.HeadMoved"/> if n fails. A batch whose append
-/// threw is not in the log once a later append or a clean close succeeded; if the process dies before that, it may be, once.
+/// Doctrine. One process per directory: opening takes a lock that goes with the process. An append is encoded, written and synced, once per
+/// batch, on the caller's thread, and complete when the call returns: a thread of its own would cost each batch two changes of threads,
+/// which take longer than what could be done meanwhile (ADR 0015). A batch whose append threw is not in the log once a later append or a
+/// clean close succeeded; if the process dies before that, it may be, once.
 /// </remarks>
 public sealed class EmbeddedPushLog : IPushLog
 {
@@ -24,26 +25,18 @@ public sealed class EmbeddedPushLog : IPushLog
     private readonly WalWriter _wal;
     private readonly Utf8StringPool _strings = new();
     private readonly HeadSignal _headMoved = new();
-    private readonly Thread? _thread;
 
-    // Guards all below; the log's thread waits on it for work.
-    private readonly object _gate = new();
-    private readonly Queue<AppendRequest> _requests = new();
-    private readonly Stack<WalBatch> _spare = new();
-    private LogPosition _expected;
-    private bool _closing;
+    // Guards all below.
+    private readonly Lock _gate = new();
+    private readonly WalBatch _batch = new();
+    private readonly MetricFamilyTemplates _templates = new();
+    private bool _closed;
 
-    private EmbeddedPushLog(WalWriter wal, IDisposable directoryLock, bool ownThread, ILogger logger)
+    private EmbeddedPushLog(WalWriter wal, IDisposable directoryLock, ILogger logger)
     {
         _wal = wal;
         _lock = directoryLock;
         _logger = logger;
-        _expected = Head;
-        if (ownThread)
-        {
-            _thread = new Thread(Run) { IsBackground = true, Name = "push log" };
-            _thread.Start();
-        }
     }
 
     /// <inheritdoc/>
@@ -87,7 +80,7 @@ public sealed class EmbeddedPushLog : IPushLog
             }
 
             Log.Opened(logger, directory, wal.FirstSequence, wal.DurableSequence);
-            return new EmbeddedPushLog(wal, directoryLock, options.OwnThread, logger);
+            return new EmbeddedPushLog(wal, directoryLock, logger);
         }
         catch
         {
@@ -112,11 +105,10 @@ public sealed class EmbeddedPushLog : IPushLog
     {
         ArgumentNullException.ThrowIfNull(batch);
         cancellationToken.ThrowIfCancellationRequested();
-        AppendRequest request;
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_closing, this);
-            if (expectedHead != _expected)
+            ObjectDisposedException.ThrowIf(_closed, this);
+            if (expectedHead != Head)
             {
                 return ValueTask.FromResult(AppendResult.HeadMoved);
             }
@@ -126,21 +118,24 @@ public sealed class EmbeddedPushLog : IPushLog
                 return ValueTask.FromResult(AppendResult.Appended);
             }
 
-            request = new AppendRequest(expectedHead, Encode(batch));
-            _expected = new LogPosition(expectedHead.Value + batch.Count);
-            if (_thread is not null)
+            try
             {
-                _requests.Enqueue(request);
-                Monitor.Pulse(_gate);
+                Encode(batch);
+                _wal.Append(_batch);
+            }
+            catch (Exception failure)
+            {
+                if (failure is IOException)
+                {
+                    Log.AppendFailed(_logger, batch.Count, failure);
+                }
+
+                return ValueTask.FromException<AppendResult>(failure);
             }
         }
 
-        if (_thread is null)
-        {
-            Append(request);
-        }
-
-        return new ValueTask<AppendResult>(request.Task);
+        _headMoved.Moved();
+        return ValueTask.FromResult(AppendResult.Appended);
     }
 
     /// <inheritdoc/>
@@ -169,21 +164,19 @@ public sealed class EmbeddedPushLog : IPushLog
         }
     }
 
-    /// <summary>Lets appends that were begun finish, seals the log, closes it, and gives the directory free.</summary>
+    /// <summary>Lets an append under way finish, seals the log, closes it, and gives the directory free.</summary>
     public ValueTask DisposeAsync()
     {
         lock (_gate)
         {
-            if (_closing)
+            if (_closed)
             {
                 return ValueTask.CompletedTask;
             }
 
-            _closing = true;
-            Monitor.Pulse(_gate);
+            _closed = true;
         }
 
-        _thread?.Join();
         try
         {
             _wal.Seal();
@@ -196,106 +189,18 @@ public sealed class EmbeddedPushLog : IPushLog
         _wal.Dispose();
         _headMoved.Close();
         _lock.Dispose();
-        while (_spare.TryPop(out var batch))
-        {
-            batch.Dispose();
-        }
-
+        _batch.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    // Under _gate, so that batches are encoded in the order in which they are appended.
-    private WalBatch Encode(IReadOnlyList<PushRecord> records)
+    private void Encode(IReadOnlyList<PushRecord> records)
     {
-        var batch = _spare.TryPop(out var spare) ? spare : new WalBatch();
-        try
+        _batch.Clear();
+        for (var i = 0; i < records.Count; i++)
         {
-            for (var i = 0; i < records.Count; i++)
-            {
-                batch.BeginRecord(PushRecordCodec.Version);
-                PushRecordCodec.Write(batch, records[i]);
-                batch.EndRecord();
-            }
-
-            return batch;
-        }
-        catch
-        {
-            batch.Dispose();
-            throw;
-        }
-    }
-
-    private void Run()
-    {
-        while (true)
-        {
-            AppendRequest request;
-            lock (_gate)
-            {
-                while (_requests.Count == 0)
-                {
-                    if (_closing)
-                    {
-                        return;
-                    }
-
-                    Monitor.Wait(_gate);
-                }
-
-                request = _requests.Dequeue();
-            }
-
-            Append(request);
-        }
-    }
-
-    private void Append(AppendRequest request)
-    {
-        Exception? failure = null;
-        var appended = false;
-        try
-        {
-            // Batches that were appended on the strength of one that failed do not follow it.
-            if (request.ExpectedHead == Head)
-            {
-                _wal.Append(request.Batch);
-                appended = true;
-            }
-        }
-        catch (IOException e)
-        {
-            Log.AppendFailed(_logger, request.Batch.Count, e);
-            failure = e;
-        }
-        catch (Exception e)
-        {
-            failure = e;
-        }
-
-        lock (_gate)
-        {
-            if (!appended && _requests.Count == 0)
-            {
-                _expected = Head;
-            }
-
-            request.Batch.Clear();
-            _spare.Push(request.Batch);
-        }
-
-        if (appended)
-        {
-            _headMoved.Moved();
-            request.SetResult(AppendResult.Appended);
-        }
-        else if (failure is null)
-        {
-            request.SetResult(AppendResult.HeadMoved);
-        }
-        else
-        {
-            request.SetException(failure);
+            _batch.BeginRecord(PushRecordCodec.Version);
+            PushRecordCodec.Write(_batch, records[i], _templates);
+            _batch.EndRecord();
         }
     }
 }

@@ -8,5 +8,5 @@ namespace Tallygate.Tests.PushLog;
 public sealed class SimulatedPushLogTests : PushLogContract
 {
     protected override IPushLog Create() => EmbeddedPushLog.Open(
-        "/log", new EmbeddedPushLogOptions { OwnThread = false, SegmentBytes = 2000 }, files: new SimulatedFileSystem(1));
+        "/log", new EmbeddedPushLogOptions { SegmentBytes = 2000 }, files: new SimulatedFileSystem(1));
 }

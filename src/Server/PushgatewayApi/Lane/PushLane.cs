@@ -111,6 +111,8 @@ internal sealed class PushLane
             return;
         }
 
+        // Where a push was answered before, this may be the thread that answers all pushes.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await next(connection).ConfigureAwait(false);
     }
 
