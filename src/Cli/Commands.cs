@@ -24,6 +24,7 @@ internal static class Commands
           check web-config FILE…  Check files of --web.config.file.
           import pushgateway FILE Bring what a Pushgateway kept into a data directory.
           export pushgateway      Bring the groups to a Pushgateway, or write them as pushes.
+          log tail|export|verify  Read the push log: what was pushed, by whom, and what was refused.
           test promql FILE…       Run PromQL test scripts.
           test rules FILE…        Run unit tests of rules in promtool's format.
           tsdb COMMAND            List, analyze, dump and verify blocks; make blocks of OpenMetrics files.
@@ -67,6 +68,8 @@ internal static class Commands
                 return await ImportCommand.RunAsync(rest);
             case "export":
                 return await ExportCommand.RunAsync(rest);
+            case "log":
+                return await LogCommand.RunAsync(rest);
             case "tsdb":
                 return TsdbCommand.Run(rest);
             case "test":

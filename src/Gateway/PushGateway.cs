@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
+using Tallygate.Gateway.Reading;
 using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.PushLog;
@@ -26,6 +27,7 @@ public sealed class PushGateway
     private readonly RestoredStamps _stamps;
     private readonly RunningTotals _totals;
     private readonly PushSamples _samples;
+    private readonly LogTimes _times = new();
     private readonly FoldRunner _folds;
     private readonly PushClock _clock = new();
     private readonly PushJudge _judge;
@@ -60,13 +62,17 @@ public sealed class PushGateway
         _samples = new PushSamples(pushes, _runs);
         _stamps = new RestoredStamps(_clock, _runs, Now);
         _totals = new RunningTotals(_runs);
-        _folds = new FoldRunner([_runs, _keys, _stamps, _totals, _samples, _groups]);
+        _folds = new FoldRunner([_runs, _keys, _stamps, _totals, _samples, _times, _groups]);
+        History = new LogReader(log, _times);
         _judge = new PushJudge(_groups, _clock, new PushHistory(_runs, _keys, _totals, _clock, booked, () => _settings), options.ConsistencyCheck);
         _writer = new PushWriter(log, _folds, _judge, _counters, logger, options.QueueLength, options.MaxBatch);
     }
 
     /// <summary>All groups as last published. Read without locks; take it once for each answer.</summary>
     public GroupsView Groups => _groups.View;
+
+    /// <summary>The push log, to be read.</summary>
+    public LogReader History { get; }
 
     /// <summary>Ends with the writer: after a stop, or with the error after which memory and log no longer agree and the process must
     /// end.</summary>

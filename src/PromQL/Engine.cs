@@ -69,7 +69,7 @@ public sealed class Engine
             }
 
             var rows = evaluator.EvaluateRoot(prepared, Grid.Instant(time));
-            return expr.Type == ExprType.Scalar ? new Scalar(time, rows[0].Values[0]) : MatrixResult.VectorOf(rows, time);
+            return expr.Type == ExprType.Scalar ? new Scalar(time, rows[0].Values[0]) : MatrixResult.VectorOf(expr, rows, time);
         };
         return Run(storage, text, options, evaluate, cancellation);
     }

@@ -14,6 +14,7 @@ namespace Tallygate.Client.Execution;
 public sealed class JobExecution(PushSpool? spool, PushSender sender, TimeProvider time, Action<string> warn)
 {
     private static readonly TimeSpan LockPatience = TimeSpan.FromSeconds(10);
+    private long _pushedNs;
 
     /// <summary>Runs the command to its end and returns its exit code.</summary>
     public async Task<int> RunAsync(ExecutionOptions options)
@@ -89,14 +90,15 @@ public sealed class JobExecution(PushSpool? spool, PushSender sender, TimeProvid
 
     private OutgoingPush Push(ExecutionOptions options, string own, string written, string? state)
     {
-        var now = time.GetUtcNow();
+        // A clock that is set back meanwhile does not bring the end before the start.
+        _pushedNs = Math.Max(_pushedNs, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100);
         return new OutgoingPush
         {
             Target = options.Target,
 
             // By family, so that the group keeps the last success when this run fails.
             Method = PushMethod.Post,
-            TimeNs = (now - DateTimeOffset.UnixEpoch).Ticks * 100,
+            TimeNs = _pushedNs,
             IdempotencyKey = Guid.NewGuid().ToString("N"),
             RunId = options.RunId,
             RunState = state,

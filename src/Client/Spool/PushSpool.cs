@@ -13,6 +13,10 @@ namespace Tallygate.Client.Spool;
 public sealed class PushSpool
 {
     private const string Suffix = ".push";
+
+    // Pushes that one process makes at one moment keep their order.
+    private static uint _added;
+
     private readonly IWalFileSystem _files;
 
     /// <summary>Opens a spool; the directory is made where it is missing.</summary>
@@ -31,7 +35,8 @@ public sealed class PushSpool
     /// <exception cref="IOException">It could not be written; nothing is kept.</exception>
     public SpoolEntry Add(OutgoingPush push)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{push.TimeNs:D20}-{Guid.NewGuid():N}{Suffix}");
+        var place = Interlocked.Increment(ref _added);
+        var name = string.Create(CultureInfo.InvariantCulture, $"{push.TimeNs:D20}-{place:x8}{Guid.NewGuid().ToString("N")[8..]}{Suffix}");
         Write(Directory, name, SpoolFile.Encode(push));
         return new SpoolEntry(name, push);
     }

@@ -33,8 +33,8 @@ internal static class MatrixResult
         return new Matrix(series);
     }
 
-    /// <summary>The rows of one step as a vector, in their order.</summary>
-    public static Vector VectorOf(List<Row> rows, long time)
+    /// <summary>The rows of one step as the vector that an expression gives.</summary>
+    public static Vector VectorOf(Expr expr, List<Row> rows, long time)
     {
         var samples = new List<VectorSample>(rows.Count);
         foreach (var row in rows)
@@ -46,6 +46,7 @@ internal static class MatrixResult
             }
         }
 
+        AnswerOrder.Apply(expr, samples);
         return new Vector(samples);
     }
 

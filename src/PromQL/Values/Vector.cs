@@ -6,7 +6,7 @@ public sealed class Vector : QueryValue
     /// <summary>Takes over <paramref name="samples"/>.</summary>
     public Vector(IReadOnlyList<VectorSample> samples) => Samples = samples;
 
-    /// <summary>The elements, in an order that means something only after sort, sort_by_label, topk and their like.</summary>
+    /// <summary>The elements, in the order that sort, sort_by_label, topk and their like give, else by labels.</summary>
     public IReadOnlyList<VectorSample> Samples { get; }
 
     /// <inheritdoc/>

@@ -18,7 +18,8 @@ namespace Tallygate.PushLog.Embedded;
 /// </remarks>
 public sealed class EmbeddedPushLog : IPushLog
 {
-    private const uint Tag = 0x4853_5550; // "PUSH"
+    /// <summary>Says of a log that it is a push log.</summary>
+    internal const uint Tag = 0x4853_5550; // "PUSH"
 
     private readonly ILogger _logger;
     private readonly IDisposable _lock;

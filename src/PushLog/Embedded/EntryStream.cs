@@ -14,6 +14,13 @@ internal sealed class EntryStream(WalWriter wal, Utf8StringPool strings, LogPosi
     public IAsyncEnumerator<IReadOnlyList<PushLogEntry>> GetAsyncEnumerator(CancellationToken enumeration) =>
         new Enumerator(wal.ReadAfter(after.Value, last.Value), strings, cancellationToken, enumeration);
 
+    /// <summary>The entry that a reader stands at.</summary>
+    /// <exception cref="WalCorruptionException">It cannot be read.</exception>
+    public static PushLogEntry Entry(WalReader reader, Utf8StringPool strings) =>
+        PushRecordCodec.TryRead(reader.Type, reader.Payload, strings, out var record, out var error)
+            ? new PushLogEntry(new LogPosition(reader.Sequence), record)
+            : throw new WalCorruptionException(reader.Path, reader.BatchOffset, $"entry {reader.Sequence} cannot be read: {error}");
+
     private sealed class Enumerator(WalReader reader, Utf8StringPool strings, CancellationToken whole, CancellationToken enumeration)
         : IAsyncEnumerator<IReadOnlyList<PushLogEntry>>
     {
@@ -27,12 +34,7 @@ internal sealed class EntryStream(WalWriter wal, Utf8StringPool strings, LogPosi
             var bytes = 0;
             while (entries.Count < MaxEntries && bytes < MaxBytes && reader.Read())
             {
-                if (!PushRecordCodec.TryRead(reader.Type, reader.Payload, strings, out var record, out var error))
-                {
-                    throw new WalCorruptionException(reader.Path, reader.BatchOffset, $"entry {reader.Sequence} cannot be read: {error}");
-                }
-
-                entries.Add(new PushLogEntry(new LogPosition(reader.Sequence), record));
+                entries.Add(Entry(reader, strings));
                 bytes += reader.Payload.Length;
             }
 

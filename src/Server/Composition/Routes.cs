@@ -119,6 +119,7 @@ internal static class Routes
         Add("metadata", new MetadataEndpoints(rooms.Gateway, rooms.Scrapes, rooms.Own).MetadataAsync);
         Add("targets", new TargetEndpoints(rooms.Scrapes, () => rooms.Sampling.Current).TargetsAsync);
 
+        dispatcher.Add("/api/v1/pushes", new Resource { Get = new PushesEndpoint(rooms.Gateway.History, front).AnswerAsync, Options = front.OptionsAsync });
         Add("totals", new TotalsEndpoint(rooms.Gateway).TotalsAsync);
 
         var rules = new RuleEndpoints(rooms.Rules);

@@ -103,7 +103,8 @@ internal sealed class ApiFront
         json.WriteEndArray();
     }
 
-    private void Cors(HttpContext context)
+    /// <summary>Says which origins may read the answer.</summary>
+    public void Cors(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers.Vary = "Origin";

@@ -15,6 +15,9 @@ internal sealed class FailingLog : IPushLog
     /// <summary>How many appends were begun.</summary>
     public int Asked { get; private set; }
 
+    /// <summary>How many times reading was begun.</summary>
+    public int Reads { get; private set; }
+
     public LogPosition Head
     {
         get
@@ -73,6 +76,7 @@ internal sealed class FailingLog : IPushLog
     public async IAsyncEnumerable<IReadOnlyList<PushLogEntry>> ReadAsync(
         LogPosition after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        Reads++;
         await Task.Yield();
         var entries = Entries;
         for (var i = (int)after.Value; i < entries.Count; i += 7)
