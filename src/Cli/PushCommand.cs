@@ -75,7 +75,7 @@ internal static class PushCommand
 
             if (!PushTextParser.TryParse(body, PushParseOptions.Default, new Utf8StringPool(), out _, out var error))
             {
-                return Commands.Fail($"{(file is null or "-" ? "standard input" : file)}: {error.Message}");
+                return Commands.Fail($"{(file is null or "-" ? "standard input" : file)}: {error.Message}{(error.Hint is null ? "" : $" ({error.Hint})")}");
             }
 
             push = push with { Body = body };
