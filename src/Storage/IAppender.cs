@@ -14,7 +14,10 @@ public interface IAppender : IDisposable
     /// The reference of an earlier append to the same series, which saves the look-up, or the default. It is set to one for the next time.
     /// A reference that the store no longer knows is looked up anew by the labels.
     /// </param>
-    /// <param name="labels">The labels, the metric name among them; none of them empty.</param>
+    /// <param name="labels">
+    /// The labels, the metric name among them; none of them empty. Who has a reference may give <see cref="Labels.Empty"/>: where the store
+    /// needs the labels after all, the answer is <see cref="AppendStatus.InvalidLabels"/>, and the sample is given again with them.
+    /// </param>
     /// <param name="time">Unix milliseconds.</param>
     /// <param name="value">The value; <see cref="StaleMarker"/> ends the series.</param>
     /// <returns>
@@ -22,12 +25,6 @@ public interface IAppender : IDisposable
     /// batch. Where another batch that is committed in between makes a taken sample out of order or a duplicate, the commit leaves it out.
     /// </returns>
     AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value);
-
-    /// <summary>
-    /// The labels of a series as the store itself holds them, for who remembers them and need not keep a copy; <paramref name="labels"/>
-    /// where the store has none to give.
-    /// </summary>
-    Labels Shared(SeriesRef series, Labels labels) => labels;
 
     /// <summary>Adds a native histogram sample; the appender takes over <paramref name="histogram"/>.</summary>
     AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram);

@@ -5,13 +5,10 @@ using Tallygate.Storage;
 namespace Tallygate.Gateway.Folds;
 
 /// <summary>The pushed series of one group, cached.</summary>
-internal sealed class GroupSeries(Labels storedKey)
+internal sealed class GroupSeries(Labels key)
 {
-    private readonly Labels _timeLabels = storedKey.With(Labels.MetricName, MetricGroup.PushTimeName + PushSamples.Suffix);
+    private readonly GroupTimes _times = new(key, SlotNames.Pushed);
     private SeriesSlots[] _families = [];
-    private SeriesRef _timeRef;
-    private Labels? _failureLabels;
-    private SeriesRef _failureRef;
 
     /// <summary>Books an accepted push; returns how many samples were taken and how many were not.</summary>
     /// <param name="families">What it books: its own families, or those of the run that it ends.</param>
@@ -23,9 +20,9 @@ internal sealed class GroupSeries(Labels storedKey)
         {
             var family = families[i];
             var slots = SlotsOf(family, i);
-            var lost = slots.Append(appender, family, record.Stamp);
+            var lost = slots.Append(appender, record.Stamp);
             refused += lost;
-            booked += slots.Labels.Length - lost;
+            booked += slots.Count - lost;
         }
 
         if (record.Verb == PushVerb.Replace && _families.Length > families.Count)
@@ -33,16 +30,13 @@ internal sealed class GroupSeries(Labels storedKey)
             DropAllBut(families);
         }
 
-        appender.Append(ref _timeRef, _timeLabels, record.Stamp, record.PushedUnixNano / 1e9);
+        _times.AppendPush(appender, record.Stamp, record.PushedUnixNano / 1e9);
         return (booked + 1, refused);
     }
 
     /// <summary>Books a refused push.</summary>
-    public void BookFailure(IAppender appender, PushRecord record)
-    {
-        _failureLabels ??= storedKey.With(Labels.MetricName, MetricGroup.PushFailureTimeName + PushSamples.Suffix);
-        appender.Append(ref _failureRef, _failureLabels, record.Stamp, record.ReceivedUnixNano / 1e9);
-    }
+    public void BookFailure(IAppender appender, PushRecord record) =>
+        _times.AppendFailure(appender, record.Stamp, record.ReceivedUnixNano / 1e9);
 
     /// <summary>The slots of a family, which mostly stand where they stood in the last push.</summary>
     private SeriesSlots SlotsOf(MetricFamily family, int place)
@@ -55,11 +49,11 @@ internal sealed class GroupSeries(Labels storedKey)
 
         if (at == _families.Length)
         {
-            _families = [.. _families, SeriesSlots.Of(family, PushSamples.Suffix)];
+            _families = [.. _families, SeriesSlots.Of(family, SlotNames.Pushed)];
         }
-        else if (!_families[at].Fits(family))
+        else if (!_families[at].TryTake(family))
         {
-            _families[at] = SeriesSlots.Of(family, PushSamples.Suffix);
+            _families[at] = SeriesSlots.Of(family, SlotNames.Pushed);
         }
 
         return _families[at];

@@ -99,7 +99,7 @@ public sealed class PushSamples : IFold
     {
         if (!_groups.TryGetValue(key, out var series))
         {
-            series = new GroupSeries(key.WithoutEmpty());
+            series = new GroupSeries(key);
             _groups.Add(key, series);
         }
 

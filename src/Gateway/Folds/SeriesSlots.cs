@@ -4,74 +4,73 @@ using Tallygate.Storage;
 namespace Tallygate.Gateway.Folds;
 
 /// <summary>
-/// The stored series of one family of one group: labels as a store keeps them, and the store's references, both made once for as long as
-/// the family keeps its shape. So an append of an unchanged family allocates nothing.
+/// The stored series of one family of one group: the store's references, kept for as long as the family keeps its shape.
 /// </summary>
 /// <remarks>
 /// Order per metric: the value; or the quantiles, sum and count; or the buckets (with <c>+Inf</c>, also where it was not given), sum and
 /// count, and last the native histogram. <c>le</c> and <c>quantile</c> are written as Prometheus 3 stores them (<c>1.0</c>).
 /// </remarks>
-internal sealed class SeriesSlots
+internal sealed class SeriesSlots : StoredSeries
 {
-    private readonly MetricFamily _shape;
-    private readonly Labels[] _labels;
-    private readonly SeriesRef[] _refs;
+    private readonly SlotNames _names;
 
-    private SeriesSlots(MetricFamily shape, List<Labels> labels)
+    private SeriesSlots(MetricFamily family, int count, SlotNames names)
+        : base(count)
     {
-        _shape = shape;
-        _labels = [.. labels];
-        _refs = new SeriesRef[_labels.Length];
+        Family = family;
+        _names = names;
     }
 
+    /// <summary>The family as it came last.</summary>
+    public MetricFamily Family { get; private set; }
+
     /// <summary>The family's name.</summary>
-    public string Name => _shape.Name;
+    public string Name => Family.Name;
 
-    /// <summary>The labels of the series, in the order of the appends.</summary>
-    public ReadOnlySpan<Labels> Labels => _labels;
+    /// <summary>Makes the series of <paramref name="family"/>.</summary>
+    public static SeriesSlots Of(MetricFamily family, SlotNames names) =>
+        new(family, family.Metrics is PlainMetrics plain ? plain.Count : Make(family, names).Length, names);
 
-    /// <summary>Makes the series of <paramref name="family"/>; each name ends with <paramref name="suffix"/>.</summary>
-    public static SeriesSlots Of(MetricFamily family, string suffix, Func<Labels, Labels>? change = null)
+    /// <inheritdoc/>
+    public override Labels[] MakeLabels() => Make(Family, _names);
+
+    /// <summary>
+    /// Takes <paramref name="family"/>, which has the same name, in place of the one before, if it has the very series of these slots, in
+    /// the same order.
+    /// </summary>
+    public bool TryTake(MetricFamily family)
     {
-        var labels = new List<Labels>(family.Metrics.Count);
-        foreach (var metric in family.Metrics)
+        if (!Fits(family))
         {
-            AddSeries(labels, family.Name, suffix, metric);
+            return false;
         }
 
-        if (change is not null)
-        {
-            for (var i = 0; i < labels.Count; i++)
-            {
-                labels[i] = change(labels[i]);
-            }
-        }
-
-        return new SeriesSlots(family, labels);
+        Family = family;
+        return true;
     }
 
     /// <summary>Whether <paramref name="family"/>, which has the same name, has the very series of these slots, in the same
     /// order.</summary>
-    public bool Fits(MetricFamily family)
+    private bool Fits(MetricFamily family)
     {
-        if (ReferenceEquals(_shape, family))
+        if (ReferenceEquals(Family, family))
         {
             return true;
         }
 
-        if (_shape.Metrics is PlainMetrics known && family.Metrics is PlainMetrics plain)
+        if (Family.Metrics is PlainMetrics known && family.Metrics is PlainMetrics plain)
         {
-            return known.Payload == plain.Payload && _shape.HasSameLabels(family);
+            return known.Payload == plain.Payload && Family.HasSameLabels(family);
         }
 
-        if (_shape.Metrics.Count != family.Metrics.Count)
+        if (Family.Metrics.Count != family.Metrics.Count)
         {
             return false;
         }
 
         for (var i = 0; i < family.Metrics.Count; i++)
         {
-            var a = _shape.Metrics[i];
+            var a = Family.Metrics[i];
             var b = family.Metrics[i];
             if (a.Payload != b.Payload || !a.Labels.Equals(b.Labels) || !SameParts(a, b))
             {
@@ -82,98 +81,101 @@ internal sealed class SeriesSlots
         return true;
     }
 
-    /// <summary>Appends one sample for each series. A refused sample does not stop the others.</summary>
+    /// <summary>Appends one sample for each series, with the values of the family. A refused sample does not stop the others.</summary>
     /// <returns>How many samples the store refused.</returns>
-    public int Append(IAppender appender, MetricFamily family, long time)
+    public int Append(IAppender appender, long time)
     {
-        var at = 0;
-        var refused = 0;
-        if (family.Metrics is PlainMetrics plain)
+        var run = new Run(appender, time);
+        if (Family.Metrics is PlainMetrics plain)
         {
             foreach (var value in plain.Values)
             {
-                refused += Append(appender, ref at, time, value);
+                Append(ref run, value);
             }
 
-            return refused;
+            return run.Refused;
         }
 
-        for (var i = 0; i < family.Metrics.Count; i++)
+        for (var i = 0; i < Family.Metrics.Count; i++)
         {
-            var metric = family.Metrics[i];
+            var metric = Family.Metrics[i];
             if (metric.Summary is { } summary)
             {
                 foreach (ref readonly var quantile in summary.Quantiles.AsSpan())
                 {
-                    refused += Append(appender, ref at, time, quantile.Value);
+                    Append(ref run, quantile.Value);
                 }
 
-                refused += Append(appender, ref at, time, summary.SampleSum ?? 0);
-                refused += Append(appender, ref at, time, summary.SampleCount ?? 0);
+                Append(ref run, summary.SampleSum ?? 0);
+                Append(ref run, summary.SampleCount ?? 0);
             }
             else if (metric.Histogram is { } histogram)
             {
-                refused += Append(appender, ref at, time, histogram);
+                Append(ref run, histogram);
             }
             else
             {
-                refused += Append(appender, ref at, time, metric.Value);
+                Append(ref run, metric.Value);
             }
         }
 
-        return refused;
+        return run.Refused;
     }
 
-    /// <summary>Appends a stale marker to the series at <paramref name="slot"/>.</summary>
-    public void AppendStale(IAppender appender, int slot, long time) =>
-        appender.Append(ref _refs[slot], _labels[slot], time, StaleMarker.Value);
-
-    private int Append(IAppender appender, ref int at, long time, Histogram histogram)
+    private static Labels[] Make(MetricFamily family, SlotNames names)
     {
-        var refused = 0;
+        var labels = new List<Labels>(family.Metrics.Count);
+        for (var i = 0; i < family.Metrics.Count; i++)
+        {
+            AddSeries(labels, family.Name, names.Suffix, family.Metrics[i]);
+        }
+
+        return names.Change is { } change ? [.. labels.Select(change)] : [.. labels];
+    }
+
+    private void Append(ref Run run, Histogram histogram)
+    {
         if (NativeHistograms.HasClassic(histogram))
         {
             var count = histogram.SampleCountFloat ?? histogram.SampleCount ?? 0;
             foreach (ref readonly var bucket in histogram.Buckets.AsSpan())
             {
-                refused += Append(appender, ref at, time, bucket.CumulativeCountFloat ?? bucket.CumulativeCount ?? 0);
+                Append(ref run, bucket.CumulativeCountFloat ?? bucket.CumulativeCount ?? 0);
             }
 
             if (!EndsWithInfinity(histogram.Buckets))
             {
-                refused += Append(appender, ref at, time, count);
+                Append(ref run, count);
             }
 
-            refused += Append(appender, ref at, time, histogram.SampleSum ?? 0);
-            refused += Append(appender, ref at, time, count);
+            Append(ref run, histogram.SampleSum ?? 0);
+            Append(ref run, count);
         }
 
         if (NativeHistograms.HasNative(histogram))
         {
-            var slot = at++;
-            refused += appender.Append(ref _refs[slot], _labels[slot], time, NativeHistograms.ToFloat(histogram)) == AppendStatus.Appended ? 0 : 1;
+            run.Note(Append(run.Appender, run.Slot, run.Time, NativeHistograms.ToFloat(histogram), ref run.Made));
         }
-
-        return refused;
     }
 
-    private int Append(IAppender appender, ref int at, long time, double value)
+    // A pushed NaN may carry any bits; the stale marker's would end the series.
+    private void Append(ref Run run, double value) =>
+        run.Note(Append(run.Appender, run.Slot, run.Time, double.IsNaN(value) ? StaleMarker.NormalNaN : value, ref run.Made));
+
+    /// <summary>Where a run of appends stands.</summary>
+    private struct Run(IAppender appender, long time)
     {
-        var slot = at++;
-        if (double.IsNaN(value))
-        {
-            // A pushed NaN may carry any bits; the stale marker's would end the series.
-            value = StaleMarker.NormalNaN;
-        }
+        public readonly IAppender Appender = appender;
+        public readonly long Time = time;
+        public Labels[]? Made;
+        public int Slot;
+        public int Refused;
 
-        var isNew = _refs[slot] == default;
-        var status = appender.Append(ref _refs[slot], _labels[slot], time, value);
-        if (isNew && _refs[slot] != default)
+        public void Note(AppendStatus status)
         {
-            _labels[slot] = appender.Shared(_refs[slot], _labels[slot]);
+            Slot++;
+            Refused += status == AppendStatus.Appended ? 0 : 1;
         }
-
-        return status == AppendStatus.Appended ? 0 : 1;
     }
 
     private static void AddSeries(List<Labels> target, string name, string suffix, Metric metric)

@@ -21,7 +21,7 @@ public sealed class GatewaySampler
     private readonly SamplerOptions _options;
     private readonly Dictionary<Labels, SampledGroup> _sampled = [];
     private readonly Dictionary<string, int> _pushedNames = [];
-    private readonly Func<Labels, Labels> _target;
+    private readonly SlotNames _target;
     private readonly SeriesSlots _report;
     private Dictionary<string, SeriesSlots> _ownSlots = [];
     private GroupsView _view = GroupsView.Empty;
@@ -48,8 +48,10 @@ public sealed class GatewaySampler
         _storage = storage;
         _options = options;
         _time = time;
-        _target = labels => labels.With("job", options.Job).With("instance", options.Instance);
-        _report = SeriesSlots.Of(ReportFamily(default), "", labels => ReportName(_target(labels)));
+        _target = new SlotNames("", OfTarget);
+        _report = SeriesSlots.Of(ReportFamily(default), new SlotNames("", labels => ReportName(OfTarget(labels))));
+
+        Labels OfTarget(Labels labels) => labels.With("job", options.Job).With("instance", options.Instance);
     }
 
     /// <summary>What the last sampling did; null before the first.</summary>
@@ -108,7 +110,8 @@ public sealed class GatewaySampler
         samples += AppendOwn(appender, tick);
         _changes.AppendStale(appender, tick);
         var report = new SampleReport(tick, _time.GetElapsedTime(start).TotalSeconds, samples, _changes.Added, _changes.Stale);
-        _report.Append(appender, ReportFamily(report), tick);
+        _report.TryTake(ReportFamily(report));
+        _report.Append(appender, tick);
         appender.Commit();
         _changes = new SeriesChanges();
         Last = report;
@@ -155,8 +158,8 @@ public sealed class GatewaySampler
         var samples = 0;
         foreach (var family in families)
         {
-            slots[family.Name].Append(appender, family, tick);
-            samples += slots[family.Name].Labels.Length;
+            slots[family.Name].Append(appender, tick);
+            samples += slots[family.Name].Count;
         }
 
         return samples;
@@ -170,7 +173,7 @@ public sealed class GatewaySampler
             _ownSlots.Remove(family.Name, out var known);
             // Running totals and the like speak of jobs of others: they bring their own job.
             var others = family.Metrics.Count > 0 && family.LabelsAt(0).Has("job");
-            var fitting = known is not null && known.Fits(family) ? known : SeriesSlots.Of(family, "", others ? null : _target);
+            var fitting = known is not null && known.TryTake(family) ? known : SeriesSlots.Of(family, others ? SlotNames.Plain : _target);
             _changes.Note(known, fitting);
             slots[family.Name] = fitting;
         }

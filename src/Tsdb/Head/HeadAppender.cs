@@ -21,8 +21,6 @@ internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) 
     public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram, long start) =>
         Add(ref series, labels, time, 0, histogram, start);
 
-    public Labels Shared(SeriesRef series, Labels labels) => head.Find(series)?.Labels ?? labels;
-
     public void Commit(long sourcePosition = 0)
     {
         var batch = Batch;

@@ -103,13 +103,15 @@ public sealed class AllocationTests
     /// <summary>A store that takes everything and keeps nothing.</summary>
     private sealed class NullStorage : IAppendableStorage, IAppender
     {
+        private ulong _last;
+
         public long DurableSourcePosition => 0;
 
         public IAppender Appender() => this;
 
-        public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value) => AppendStatus.Appended;
+        public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value) => Take(ref series);
 
-        public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram) => AppendStatus.Appended;
+        public AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram) => Take(ref series);
 
         public void Commit(long sourcePosition = 0)
         {
@@ -121,6 +123,12 @@ public sealed class AllocationTests
 
         public void Dispose()
         {
+        }
+
+        private AppendStatus Take(ref SeriesRef series)
+        {
+            series = series == default ? new SeriesRef(++_last) : series;
+            return AppendStatus.Appended;
         }
     }
 }
