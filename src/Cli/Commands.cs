@@ -17,6 +17,7 @@ internal static class Commands
           push --job=NAME [FILE]  Push metrics, once, even if the server is away now.
           exec --job=NAME -- CMD  Run a command and push how it went.
           spool list|deliver      See to pushes that wait because a server was away.
+          groups list|delete      List the groups of a running server, or delete them by selector and age.
           query instant EXPR      Ask a running server.
           query range EXPR        Ask a running server about a range of times.
           check config FILE…      Check configuration files and the rule files that they name.
@@ -60,6 +61,8 @@ internal static class Commands
                 return await ExecCommand.RunAsync(rest);
             case "spool":
                 return await SpoolCommand.RunAsync(rest);
+            case "groups":
+                return await GroupsCommand.RunAsync(rest);
             case "query":
                 return await QueryCommand.RunAsync(rest);
             case "check":

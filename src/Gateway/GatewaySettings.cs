@@ -26,6 +26,14 @@ public sealed record GatewaySettings
     /// </summary>
     public TimeSpan ZeroFor { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// How long a group's values last if no other push comes, where neither its last push nor a rule says so; zero: for ever.
+    /// </summary>
+    public TimeSpan TimeToLive { get; init; }
+
+    /// <summary>Rules for groups; the first that picks a group holds for it.</summary>
+    public IReadOnlyList<GroupRule> Groups { get; init; } = [];
+
     /// <summary>How late a push may come.</summary>
     public TimeSpan LateWindow { get; init; } = TimeSpan.FromDays(7);
 

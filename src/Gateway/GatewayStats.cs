@@ -45,6 +45,9 @@ public sealed record GatewayStats
     /// <summary>Runs that ended without a word from their job.</summary>
     public long RunsAbandoned { get; init; }
 
+    /// <summary>Groups whose values went because their time was over.</summary>
+    public long Expired { get; init; }
+
     /// <summary>Runs that are open now.</summary>
     public int OpenRuns { get; init; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tallygate.Gateway.Expiry;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
 using Tallygate.Gateway.Reading;
@@ -36,6 +37,7 @@ public sealed class PushGateway
     private volatile GatewaySettings _settings;
     private PushTicket? _upkeep;
     private readonly BodyForms _forms = new();
+    private readonly GroupExpirer _expirer;
     private PushTicket? _configure;
 
     /// <summary>Makes a gateway that takes nothing before <see cref="StartAsync"/>.</summary>
@@ -57,6 +59,7 @@ public sealed class PushGateway
         _time = time;
         _logger = logger;
         _settings = options.Settings;
+        _expirer = new GroupExpirer(_groups);
         _runs = new OpenRuns(() => _settings);
         _keys = new PushKeys(() => _settings);
         _samples = new PushSamples(pushes, _runs);
@@ -112,7 +115,7 @@ public sealed class PushGateway
     public long LeftOutOfTotals(LeftOut reason) => _totals.LeftOutFor(reason);
 
     /// <summary>
-    /// Sees to what is due by the clock: runs whose time is over end. It does not wait for the log; the effect comes in the order of
+    /// Sees to what is due by the clock: runs whose time is over end, and so do the values of groups. It does not wait for the log; the effect comes in the order of
     /// the pushes.
     /// </summary>
     /// <param name="now">Unix milliseconds.</param>
@@ -120,10 +123,14 @@ public sealed class PushGateway
     public long Step(long now)
     {
         Configure(now * 1_000_000);
-        if (_runs.Count > 0 && _upkeep is null or { Answered.IsCompleted: true })
+        if (_upkeep is null or { Answered.IsCompleted: true })
         {
-            var upkeep = PushTicket.OfUpkeep(now * 1_000_000);
-            _upkeep = _writer.TryAsk(upkeep) ? upkeep : null;
+            var due = _expirer.Due(_settings, now);
+            if (_runs.Count > 0 || due.Count > 0)
+            {
+                var upkeep = PushTicket.OfUpkeep(now * 1_000_000, due);
+                _upkeep = _writer.TryAsk(upkeep) ? upkeep : null;
+            }
         }
 
         return now + 1000;
@@ -168,8 +175,55 @@ public sealed class PushGateway
     public Task<PushOutcome> DeleteAsync(
         Labels grouping, PushNotes? notes = null, PushClient? client = null, CancellationToken cancellationToken = default)
     {
-        var terms = notes?.IdempotencyKey is null ? null : TermsOf(new PushNotes { IdempotencyKey = notes.IdempotencyKey }, PushVerb.Delete, grouping, []);
-        return _writer.AskAsync(PushTicket.OfDelete(grouping, Now(), terms, client), cancellationToken).AsTask();
+        return _writer.AskAsync(PushTicket.OfDelete(grouping, Now(), DeletionTerms(grouping, notes), client), cancellationToken).AsTask();
+    }
+
+    /// <summary>Deletes the groups that are to go, all in one commit.</summary>
+    /// <param name="goes">Whether a group is to go. Asked on this thread first, and on the writer's when the group's turn comes.</param>
+    /// <returns>The outcome, and the groups that are gone.</returns>
+    public async Task<(PushOutcome Outcome, IReadOnlyList<Labels> Gone)> DeleteAsync(
+        Predicate<MetricGroup> goes, PushClient? client = null, CancellationToken cancellationToken = default)
+    {
+        var groups = Groups.Sorted().Where(g => goes(g)).Select(static g => g.Key).ToArray();
+        if (groups.Length == 0)
+        {
+            return (new PushOutcome(200), []);
+        }
+
+        var ticket = PushTicket.OfDeletions(groups, goes, Now(), client);
+        var outcome = await _writer.AskAsync(ticket, cancellationToken).ConfigureAwait(false);
+        return (outcome, outcome.IsSuccess ? [.. ticket.Judgement.Before!.Where(static r => r.Verb == PushVerb.Delete).Select(static r => r.GroupingKey)] : []);
+    }
+
+    /// <summary>
+    /// Takes many pushes and deletions in one commit: all of them, in their order, or none. What holds for a push holds for each of them; a later one
+    /// sees what the earlier ones left.
+    /// </summary>
+    /// <param name="requests">PUTs, POSTs and, with no families, deletions.</param>
+    public async Task<BatchOutcome> PushAsync(IReadOnlyList<PushRequest> requests, PushClient? client = null, CancellationToken cancellationToken = default)
+    {
+        var items = new PushTicket[requests.Count];
+        for (var i = 0; i < items.Length; i++)
+        {
+            var request = requests[i] with { Client = client };
+            if (request.Verb == PushVerb.Delete)
+            {
+                items[i] = PushTicket.OfDelete(request.Grouping, Now(), DeletionTerms(request.Grouping, request.Notes), client);
+                continue;
+            }
+
+            if (PushScreening.GroupingFault(request.Grouping) is { } fault)
+            {
+                _counters.CountRejected(RejectReason.GroupingLabels);
+                return new BatchOutcome(new PushOutcome(400, fault), [], i);
+            }
+
+            items[i] = PushTicket.OfPush(Prepare(request));
+        }
+
+        var ticket = PushTicket.OfBatch(items, Now(), client);
+        var outcome = await _writer.AskAsync(ticket, cancellationToken).ConfigureAwait(false);
+        return new BatchOutcome(outcome, outcome.IsSuccess ? Array.ConvertAll(items, static i => i.Judgement.Outcome) : [], outcome.IsSuccess ? -1 : ticket.RefusedItem);
     }
 
     /// <summary>Deletes all groups.</summary>
@@ -193,6 +247,7 @@ public sealed class PushGateway
         Replayed = Volatile.Read(ref _counters.Replayed),
         Late = Volatile.Read(ref _counters.Late),
         RunsAbandoned = Volatile.Read(ref _counters.RunsAbandoned),
+        Expired = Volatile.Read(ref _counters.Expired),
         OpenRuns = _runs.Count,
         IdempotencyKeys = _keys.Count,
         IdempotencyKeysEvicted = _keys.Evicted,
@@ -256,10 +311,13 @@ public sealed class PushGateway
                 : null;
     }
 
+    private static PushTerms? DeletionTerms(Labels grouping, PushNotes? notes) =>
+        notes?.IdempotencyKey is null ? null : TermsOf(new PushNotes { IdempotencyKey = notes.IdempotencyKey }, PushVerb.Delete, grouping, []);
+
     private static PushTerms TermsOf(PushNotes notes, PushVerb verb, Labels grouping, IReadOnlyList<MetricFamily> families) => new()
     {
         Key = notes.IdempotencyKey is { } key
-            ? new PushKey(PushFingerprint.OfKey(grouping, key), PushFingerprint.OfBody(verb, notes.RunId, notes.State, families))
+            ? new PushKey(PushFingerprint.OfKey(grouping, key), PushFingerprint.OfBody(verb, notes.RunId, notes.State, families, notes.BySeries))
             : null,
         RunId = notes.RunId,
         State = notes.State,

@@ -22,6 +22,7 @@ public sealed class LatestGroups : IFold
     private int _count;
     private LogPosition _position;
     private volatile GroupsView _view;
+    private bool _haveLives;
 
     /// <summary>Begins before the first entry.</summary>
     public LatestGroups()
@@ -37,6 +38,9 @@ public sealed class LatestGroups : IFold
 
     /// <inheritdoc/>
     public LogPosition Position => _position;
+
+    /// <summary>Whether any push ever said how long its values last.</summary>
+    internal bool HaveLives => Volatile.Read(ref _haveLives);
 
     /// <summary>The groups as last published.</summary>
     public GroupsView View => _view;
@@ -56,8 +60,11 @@ public sealed class LatestGroups : IFold
             case PushVerb.Replace or PushVerb.Merge:
                 Put(record);
                 break;
-            case PushVerb.Delete or PushVerb.Expire:
+            case PushVerb.Delete:
                 Remove(record.GroupingKey);
+                break;
+            case PushVerb.Expire:
+                Expire(record);
                 break;
             case PushVerb.Wipe:
                 Clear();
@@ -86,8 +93,25 @@ public sealed class LatestGroups : IFold
         _generation++;
     }
 
+    private void Expire(PushRecord record)
+    {
+        var stripe = GroupsView.StripeOf(record.GroupingKey, _stripes.Length);
+        var at = IndexOf(_stripes[stripe], record.GroupingKey);
+        if (at >= 0)
+        {
+            Own();
+            Own(stripe);
+            _stripes[stripe][at] = MetricGroup.Expired(_stripes[stripe][at], record);
+        }
+    }
+
     private void Put(PushRecord record)
     {
+        if (record.Terms?.TimeToLiveMs > 0)
+        {
+            Volatile.Write(ref _haveLives, true);
+        }
+
         var stripe = GroupsView.StripeOf(record.GroupingKey, _stripes.Length);
         var at = IndexOf(_stripes[stripe], record.GroupingKey);
         if (at >= 0 && record.Verdict == PushVerdict.Accepted && !MetricGroup.Shows(_stripes[stripe][at], record))

@@ -17,8 +17,10 @@ public sealed class MetricGroup
 
     private readonly GroupFamily[] _families;
 
-    private MetricGroup(Labels key, Labels shownLabels, GroupFamily[] families, Moment push, Moment failure)
+    private MetricGroup(Labels key, Labels shownLabels, GroupFamily[] families, Moment push, Moment failure, long lifeMs, long expiredUnixNano = 0)
     {
+        LifeMs = lifeMs;
+        ExpiredUnixNano = expiredUnixNano;
         Key = key;
         ShownLabels = shownLabels;
         _families = families;
@@ -46,6 +48,18 @@ public sealed class MetricGroup
 
     /// <summary>Whether no push failed after the last that was accepted.</summary>
     public bool LastPushSuccessful => !(Failure.UnixNano > Push.UnixNano);
+
+    /// <summary>When the group was last pushed, Unix nanoseconds; 0 where it never was.</summary>
+    public long LastPushUnixNano => Push.UnixNano;
+
+    /// <summary>When a push of the group last failed, Unix nanoseconds; 0 where none did.</summary>
+    public long LastFailureUnixNano => Failure.UnixNano;
+
+    /// <summary>When the group's values went because its time was over, Unix nanoseconds; 0 where it was pushed since, or never expired.</summary>
+    public long ExpiredUnixNano { get; }
+
+    /// <summary>How long its last push wants its values to last, milliseconds: 0 for ever, negative where it does not say.</summary>
+    internal long LifeMs { get; }
 
     internal Moment Push { get; }
 
@@ -89,9 +103,13 @@ public sealed class MetricGroup
         var moment = new Moment(now, now);
         var never = new Moment(0, now);
         return record.Verdict == PushVerdict.Rejected
-            ? new MetricGroup(key, shown, before?._families ?? [], before?.Push ?? never, moment)
-            : new MetricGroup(key, shown, Pushed(before, record), moment, before?.Failure ?? never);
+            ? new MetricGroup(key, shown, before?._families ?? [], before?.Push ?? never, moment, before?.LifeMs ?? -1, before?.ExpiredUnixNano ?? 0)
+            : new MetricGroup(key, shown, Pushed(before, record), moment, before?.Failure ?? never, record.Terms?.TimeToLiveMs ?? -1);
     }
+
+    /// <summary>The group after its time was over: the values go, and when it was last pushed stays, so that its silence can still be seen.</summary>
+    internal static MetricGroup Expired(MetricGroup before, PushRecord record) =>
+        new(before.Key, before.ShownLabels, [], before.Push, before.Failure, before.LifeMs, record.ReceivedUnixNano);
 
     private static GroupFamily[] Pushed(MetricGroup? before, PushRecord record)
     {
@@ -99,7 +117,13 @@ public sealed class MetricGroup
         var sorted = true;
         for (var i = 0; i < pushed.Length; i++)
         {
-            pushed[i] = new GroupFamily(Kept(record.Families[i], before), record.PushedUnixNano);
+            var family = Kept(record.Families[i], before);
+            if (record.Terms?.BySeries == true && before?.Find(family.Name)?.Family is { } old)
+            {
+                family = SeriesMerge.Of(old, family);
+            }
+
+            pushed[i] = new GroupFamily(family, record.PushedUnixNano);
             sorted &= i == 0 || Utf8Order.CompareOrdinal(pushed[i - 1].Family.Name, pushed[i].Family.Name) < 0;
         }
 

@@ -12,6 +12,7 @@ internal static class PushFingerprint
     private const byte OfAKey = 1;
     private const byte OfARun = 2;
     private const byte OfABody = 3;
+    private const byte BySeries = 0x80;
 
     /// <summary>Stands for an idempotency key within a group.</summary>
     public static UInt128 OfKey(Labels grouping, string key) => Of(OfAKey, grouping, key);
@@ -23,10 +24,10 @@ internal static class PushFingerprint
     /// Stands for what was pushed, whatever encoding it came in: the verb, the run, and the metrics with their values. The order of the
     /// metrics, help texts and the time of the push do not count.
     /// </summary>
-    public static ulong OfBody(PushVerb verb, string? runId, RunState state, IReadOnlyList<MetricFamily> families)
+    public static ulong OfBody(PushVerb verb, string? runId, RunState state, IReadOnlyList<MetricFamily> families, bool bySeries = false)
     {
         var text = new ArrayBufferWriter<byte>(1024);
-        text.Write([OfABody, (byte)verb, (byte)state]);
+        text.Write([OfABody, (byte)((byte)verb | (bySeries ? BySeries : 0)), (byte)state]);
         Add(text, runId ?? "");
         foreach (var family in families)
         {

@@ -32,7 +32,8 @@ internal sealed class ConsistencyCheck
                 continue;
             }
 
-            JudgeType(family, old, ref faults);
+            // A push series by series has the old family stay, so that its type has to fit too.
+            JudgeType(family, push.IsBySeries ? null : old, ref faults);
             if (IsNewName(family, old))
             {
                 JudgeSuffixes(push, group, family, ref faults);
@@ -49,8 +50,12 @@ internal sealed class ConsistencyCheck
     }
 
     /// <summary>Takes an accepted push into the index.</summary>
-    public void Take(PreparedPush push, MetricGroup? group)
+    /// <param name="group">The group before; null where there was none.</param>
+    /// <param name="after">The group after.</param>
+    /// <returns>Whether the group may have lost series.</returns>
+    public bool Take(PreparedPush push, MetricGroup? group, MetricGroup after)
     {
+        var lost = false;
         if (group is not null && push.Verb == PushVerb.Replace)
         {
             foreach (var old in group.FamiliesSpan)
@@ -58,22 +63,36 @@ internal sealed class ConsistencyCheck
                 if (IndexOf(push.Families, old.Family.Name) < 0)
                 {
                     Remove(old.Family, push.Grouping);
+                    lost = true;
                 }
             }
         }
 
-        foreach (var family in push.Families)
+        foreach (var pushed in push.Families)
         {
+            var family = push.IsBySeries ? after.Find(pushed.Name)!.Family : pushed;
             var old = group?.Find(family.Name)?.Family;
             if (old is null || !HasSameSeries(old, family))
             {
                 if (old is not null)
                 {
                     Remove(old, push.Grouping);
+                    lost = true;
                 }
 
                 Add(family, push.Grouping);
             }
+        }
+
+        return lost;
+    }
+
+    /// <summary>Takes a group into the index as it stands.</summary>
+    public void Add(MetricGroup group)
+    {
+        foreach (var family in group.FamiliesSpan)
+        {
+            Add(family.Family, group.Key);
         }
     }
 
@@ -99,10 +118,7 @@ internal sealed class ConsistencyCheck
         Clear();
         foreach (var group in view.All())
         {
-            foreach (var family in group.FamiliesSpan)
-            {
-                Add(family.Family, group.Key);
-            }
+            Add(group);
         }
     }
 

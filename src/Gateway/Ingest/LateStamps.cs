@@ -1,4 +1,5 @@
 using Tallygate.Model;
+using Tallygate.PushLog;
 using Tallygate.Storage;
 
 namespace Tallygate.Gateway.Ingest;
@@ -15,6 +16,9 @@ internal sealed class LateStamps(IQueryableStorage booked)
     private PushBatch? _newest;
     private readonly long[] _times = new long[256];
     private readonly double[] _values = new double[256];
+
+    /// <summary>What the parts of a request that were judged so far leave, while the others are judged; null where a request has no parts.</summary>
+    public IReadOnlyList<PushRecord>? Parts { get; set; }
 
     /// <summary>Takes note of a batch that is being judged.</summary>
     public void Begin(PushBatch batch)
@@ -60,9 +64,9 @@ internal sealed class LateStamps(IQueryableStorage booked)
     private HashSet<long> Used(Labels grouping, long firstMs)
     {
         var used = new HashSet<long>();
-        foreach (var batch in _underWay)
+        foreach (var records in _underWay.Select(static b => (IReadOnlyList<PushRecord>)b.Records).Append(Parts ?? []))
         {
-            foreach (var record in batch.Records)
+            foreach (var record in records)
             {
                 used.Add(record.Stamp);
             }

@@ -25,6 +25,9 @@ internal sealed class PreparedPush
     /// <summary>What it says beside its metrics; null for nothing.</summary>
     public PushTerms? Terms { get; set; }
 
+    /// <summary>Whether it replaces single series, and not whole families.</summary>
+    public bool IsBySeries => Terms?.BySeries == true;
+
     /// <summary>Who pushes.</summary>
     public PushClient? Client { get; set; }
 

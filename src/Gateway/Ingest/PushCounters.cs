@@ -16,6 +16,7 @@ internal sealed class PushCounters
     public long Other;
     public long Late;
     public long RunsAbandoned;
+    public long Expired;
 
     /// <summary>Refused for this reason.</summary>
     public long Rejected(RejectReason reason) => Volatile.Read(ref _rejected[(int)reason]);

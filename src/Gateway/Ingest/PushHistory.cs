@@ -23,6 +23,12 @@ internal sealed class PushHistory(
 
     public StagedKeys Keys { get; } = new(keys);
 
+    /// <summary>What the parts of a request that were judged so far leave; null where a request has no parts.</summary>
+    public IReadOnlyList<PushRecord>? Parts
+    {
+        set => _late.Parts = value;
+    }
+
     /// <summary>Takes note of a batch that is being judged.</summary>
     public void Begin(PushBatch batch) => _late.Begin(batch);
 
@@ -77,7 +83,9 @@ internal sealed class PushHistory(
     }
 
     /// <summary>Ends runs that nobody ended, and stages that; null, and nothing changed, where the clock leaves no stamps for them.</summary>
-    public IReadOnlyList<PushRecord>? Abandon(IReadOnlyCollection<OpenRun> open, long nowUnixNano, string reason, PushClient? client, long batch)
+    /// <param name="undo">Gets what takes it back; null where nobody will.</param>
+    public IReadOnlyList<PushRecord>? Abandon(
+        IReadOnlyCollection<OpenRun> open, long nowUnixNano, string reason, PushClient? client, long batch, Stack<Action>? undo = null)
     {
         var records = new List<PushRecord>(open.Count);
         foreach (var run in open)
@@ -100,7 +108,7 @@ internal sealed class PushHistory(
             });
         }
 
-        records.ForEach(r => Runs.Stage(r, batch));
+        records.ForEach(r => Runs.Stage(r, batch, undo));
         return records;
     }
 

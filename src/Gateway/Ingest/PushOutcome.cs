@@ -13,6 +13,9 @@ public readonly record struct PushOutcome(int Status, string? Error = null, int?
     /// <summary>Whether this is the answer to an earlier push with the same idempotency key; nothing was booked now.</summary>
     public bool Replayed { get; init; }
 
+    /// <summary>The series that the group showed before and no longer shows because of the push; null for none.</summary>
+    public DroppedSeries? Dropped { get; init; }
+
     /// <summary>Whether the push is booked.</summary>
     public bool IsSuccess => Status is 200 or 202;
 }

@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Tallygate.Gateway.Folds;
 using Tallygate.Model;
 using Tallygate.PushLog;
 
@@ -40,6 +41,18 @@ internal sealed class PushTicket : IValueTaskSource<PushOutcome>
     /// <summary>What is to hold from now on, as the body of an entry.</summary>
     public ReadOnlyMemory<byte> Settings { get; private init; }
 
+    /// <summary>The groups, where there are several.</summary>
+    public IReadOnlyList<Labels>? Groups { get; private init; }
+
+    /// <summary>Which of <see cref="Groups"/> are to be deleted.</summary>
+    public Predicate<MetricGroup>? Still { get; private init; }
+
+    /// <summary>The parts of a batch; null where the request is none.</summary>
+    public IReadOnlyList<PushTicket>? Items { get; private init; }
+
+    /// <summary>Which part of a batch was refused; -1: none.</summary>
+    public int RefusedItem { get; set; } = -1;
+
     /// <summary>What the judge decided; it stands once the batch is durable.</summary>
     public Judgement Judgement { get; set; }
 
@@ -63,7 +76,18 @@ internal sealed class PushTicket : IValueTaskSource<PushOutcome>
         new(PushVerb.Configure, Labels.Empty, nowUnixNano, null, false) { Settings = settings };
 
     /// <summary>Nobody's request: what is due by the clock.</summary>
-    public static PushTicket OfUpkeep(long nowUnixNano) => new(PushVerb.Expire, Labels.Empty, nowUnixNano, null, false);
+    /// <param name="groups">Groups whose time may be over.</param>
+    public static PushTicket OfUpkeep(long nowUnixNano, IReadOnlyList<Labels> groups) =>
+        new(PushVerb.Expire, Labels.Empty, nowUnixNano, null, false) { Groups = groups };
+
+    /// <summary>Deletes several groups, in one entry of the log each.</summary>
+    /// <param name="still">Whether a group, as it stands when its turn comes, is still to go.</param>
+    public static PushTicket OfDeletions(IReadOnlyList<Labels> groups, Predicate<MetricGroup> still, long receivedUnixNano, PushClient? client) =>
+        new(PushVerb.Delete, Labels.Empty, receivedUnixNano, null, false) { Groups = groups, Still = still, Client = client };
+
+    /// <summary>Several requests that are taken all or not at all.</summary>
+    public static PushTicket OfBatch(IReadOnlyList<PushTicket> items, long receivedUnixNano, PushClient? client) =>
+        new(PushVerb.Merge, Labels.Empty, receivedUnixNano, null, false) { Items = items, Client = client };
 
     /// <summary>Answers the request; only the first answer counts.</summary>
     public void Answer(PushOutcome outcome)

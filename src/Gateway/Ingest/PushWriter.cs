@@ -170,7 +170,17 @@ internal sealed class PushWriter
 
         foreach (var ticket in batch.Tickets)
         {
-            Count(ticket);
+            if (ticket is { Items: { } items, RefusedItem: < 0 })
+            {
+                foreach (var item in items)
+                {
+                    Count(item);
+                }
+            }
+            else
+            {
+                Count(ticket);
+            }
         }
 
         PushAnswers.Give(batch.Tickets);
@@ -210,6 +220,8 @@ internal sealed class PushWriter
         if (ticket.Judgement.Before is { } ended)
         {
             Interlocked.Add(ref _counters.RunsAbandoned, ended.Count(static r => r.Verb == PushVerb.RunClosed));
+            Interlocked.Add(ref _counters.Expired, ended.Count(static r => r.Verb == PushVerb.Expire));
+            Interlocked.Add(ref _counters.Deletes, ended.Count(static r => r.Verb == PushVerb.Delete));
         }
 
         if (outcome.Replayed)

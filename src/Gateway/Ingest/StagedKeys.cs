@@ -12,11 +12,13 @@ internal sealed class StagedKeys(PushKeys keys)
     public bool TryGet(UInt128 key, out ulong body) => _staged.TryGetValue(key, out body) || keys.TryGet(key, out body);
 
     /// <summary>Takes the key of an accepted record, if it has one.</summary>
-    public void Stage(PushRecord record)
+    /// <param name="undo">Gets what takes it back; null where nobody will.</param>
+    public void Stage(PushRecord record, Stack<Action>? undo)
     {
         if (record.Terms?.Key is { } key)
         {
             _staged[key.Hash] = key.Body;
+            undo?.Push(() => _staged.Remove(key.Hash));
         }
     }
 

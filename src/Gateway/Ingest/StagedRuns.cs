@@ -24,8 +24,10 @@ internal sealed class StagedRuns(OpenRuns runs)
     }
 
     /// <summary>Takes an accepted record about a run.</summary>
-    public void Stage(PushRecord record, long batch)
+    /// <param name="undo">Gets what takes it back; null where nobody will.</param>
+    public void Stage(PushRecord record, long batch, Stack<Action>? undo)
     {
+        undo?.Push(Restore(record));
         _open[record.GroupingKey] = (OpenRuns.After(Of(record.GroupingKey), record, out _), batch);
         if (OpenRuns.Ends(record))
         {
@@ -58,6 +60,34 @@ internal sealed class StagedRuns(OpenRuns runs)
                 _ended.Remove(PushFingerprint.OfRun(record.GroupingKey, id));
             }
         }
+    }
+
+    private Action Restore(PushRecord record)
+    {
+        var group = record.GroupingKey;
+        var run = PushFingerprint.OfRun(group, record.Terms!.RunId!);
+        var wasStaged = _open.TryGetValue(group, out var staged);
+        var hadEnded = _ended.TryGetValue(run, out var ended);
+        return () =>
+        {
+            if (wasStaged)
+            {
+                _open[group] = staged;
+            }
+            else
+            {
+                _open.Remove(group);
+            }
+
+            if (hadEnded)
+            {
+                _ended[run] = ended;
+            }
+            else
+            {
+                _ended.Remove(run);
+            }
+        };
     }
 
     /// <summary>Forgets what is staged.</summary>

@@ -26,7 +26,7 @@ internal static class Routes
     {
         var dispatcher = new Dispatcher(PrefixOf(options));
         Pushgateway(dispatcher, rooms, pushes, options, setup, started);
-        Prometheus(dispatcher, rooms, options, setup, started);
+        Prometheus(dispatcher, rooms, pushes, options, setup, started);
 
         var management = new ManagementEndpoints(rooms.Gateway, options, rooms.Counters, reload, quit);
         dispatcher.Add("/-/healthy", new Resource { Get = management.HealthyAsync });
@@ -94,7 +94,8 @@ internal static class Routes
         dispatcher.Add("/status", new Resource { Get = status.ShowAsync });
     }
 
-    private static void Prometheus(Dispatcher dispatcher, Rooms rooms, ServerOptions options, ServerSetup setup, DateTimeOffset started)
+    private static void Prometheus(
+        Dispatcher dispatcher, Rooms rooms, PushEndpoints pushes, ServerOptions options, ServerSetup setup, DateTimeOffset started)
     {
         var front = new ApiFront(options.CorsOrigin);
         dispatcher.AddApi("/api/v1/", front.OptionsAsync);
@@ -120,6 +121,15 @@ internal static class Routes
         Add("targets", new TargetEndpoints(rooms.Scrapes, () => rooms.Sampling.Current).TargetsAsync);
 
         dispatcher.Add("/api/v1/pushes", new Resource { Get = new PushesEndpoint(rooms.Gateway.History, front).AnswerAsync, Options = front.OptionsAsync });
+        var groups = new GroupsEndpoint(rooms.Gateway, () => rooms.Config.Current.Gateway, pushes.Clients, setup.Time);
+        dispatcher.Add("/api/v1/groups", new Resource
+        {
+            Get = front.Serve(groups.ListAsync),
+            Post = front.Serve(new BatchEndpoint(rooms.Gateway, pushes.Clients, rooms.Counters, options).PushAsync),
+            Delete = front.Serve(groups.DeleteAsync),
+            Options = front.OptionsAsync,
+        });
+
         Add("totals", new TotalsEndpoint(rooms.Gateway).TotalsAsync);
 
         var rules = new RuleEndpoints(rooms.Rules);

@@ -16,6 +16,8 @@ internal static class GatewaySection
             CloseRunOnNext = map.Bool("close_run_on_next") ?? defaults.CloseRunOnNext,
             ZeroFor = map.Duration("zero_for") ?? defaults.ZeroFor,
             Totals = TotalsSection.Read(map),
+            TimeToLive = map.Duration("ttl") ?? defaults.TimeToLive,
+            Groups = GroupsSection.Read(map),
             LateWindow = map.Duration("late_window") ?? defaults.LateWindow,
             AheadWindow = map.Duration("ahead_window") ?? defaults.AheadWindow,
         };

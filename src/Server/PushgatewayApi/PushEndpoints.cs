@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -18,6 +19,12 @@ namespace Tallygate.Server.PushgatewayApi;
 /// <remarks>The order of the checks is the Pushgateway's: packing, path, body, and then the judge.</remarks>
 internal sealed class PushEndpoints
 {
+    /// <summary>The header that says how many series of the group a push dropped.</summary>
+    public const string DroppedCount = "Tallygate-Dropped-Count";
+
+    /// <summary>The header that names them.</summary>
+    public const string DroppedSeries = "Tallygate-Dropped-Series";
+
     private const string Prefix = "/metrics";
 
     private readonly PushGateway _gateway;
@@ -40,6 +47,9 @@ internal sealed class PushEndpoints
         _time = time;
         _logger = logger;
     }
+
+    /// <summary>Who pushed lately.</summary>
+    public PushClients Clients => _clients;
 
     /// <summary>PUT: the group becomes exactly what is pushed.</summary>
     public Task ReplaceAsync(HttpContext context, RequestPath path) => PushAsync(context, path, PushVerb.Replace, "put");
@@ -115,6 +125,11 @@ internal sealed class PushEndpoints
         if (!PushNotesReader.TryRead(context.Request, out var notes, out var bad))
         {
             return new PushOutcome(400, bad);
+        }
+
+        if (notes is { BySeries: true } && verb == PushVerb.Replace)
+        {
+            return new PushOutcome(400, "Tallygate-Merge goes with POST: PUT replaces the whole group");
         }
 
         if (!TryParse(context.Request, body, out var families, out var error))
@@ -198,6 +213,12 @@ internal sealed class PushEndpoints
         if (outcome.Replayed)
         {
             context.Response.Headers["Idempotent-Replayed"] = "true";
+        }
+
+        if (outcome.Dropped is { } dropped)
+        {
+            context.Response.Headers[DroppedCount] = dropped.Count.ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers[DroppedSeries] = dropped.Names;
         }
 
         if (outcome.RetryAfterSeconds is { } seconds)

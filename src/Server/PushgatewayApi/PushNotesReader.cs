@@ -14,14 +14,20 @@ namespace Tallygate.Server.PushgatewayApi;
 /// </summary>
 internal static class PushNotesReader
 {
-    private static readonly (string Header, string Parameter)[] NotServed = [("Tallygate-Ttl", "ttl"), ("Tallygate-Merge", "merge")];
+    private const long MostSeconds = 9_000_000_000;
 
-    /// <summary>Reads the notes; null where there are none. False where one is wrong.</summary>
-    public static bool TryRead(HttpRequest request, out PushNotes? notes, out string error)
+    /// <summary>Reads the notes of a request; null where there are none. False where one is wrong.</summary>
+    public static bool TryRead(HttpRequest request, out PushNotes? notes, out string error) => TryRead(new NoteTexts(request, null), out notes, out error);
+
+    /// <summary>Reads notes that are given by the names of the parameters.</summary>
+    public static bool TryRead(IReadOnlyDictionary<string, string> given, out PushNotes? notes, out string error) =>
+        TryRead(new NoteTexts(null, given), out notes, out error);
+
+    private static bool TryRead(in NoteTexts request, out PushNotes? notes, out string error)
     {
         error = "";
         notes = null;
-        if (Text(request, "Idempotency-Key", "idempotency_key") is { } key)
+        if (request.Text("Idempotency-Key", "idempotency_key") is { } key)
         {
             if (!IsName(key))
             {
@@ -32,12 +38,12 @@ internal static class PushNotesReader
             notes = new PushNotes { IdempotencyKey = key };
         }
 
-        return TryReadRun(request, ref notes, ref error) && TryReadTimes(request, ref notes, ref error) && TryReadNotServed(request, ref error);
+        return TryReadRun(request, ref notes, ref error) && TryReadTimes(request, ref notes, ref error) && TryReadLife(request, ref notes, ref error);
     }
 
-    private static bool TryReadRun(HttpRequest request, ref PushNotes? notes, ref string error)
+    private static bool TryReadRun(in NoteTexts request, ref PushNotes? notes, ref string error)
     {
-        if (Text(request, "Tallygate-Run-Id", "run_id") is { } run)
+        if (request.Text("Tallygate-Run-Id", "run_id") is { } run)
         {
             if (!IsName(run))
             {
@@ -48,7 +54,7 @@ internal static class PushNotesReader
             notes = (notes ?? new PushNotes()) with { RunId = run };
         }
 
-        if (Text(request, "Tallygate-Run-State", "run_state") is not { } text)
+        if (request.Text("Tallygate-Run-State", "run_state") is not { } text)
         {
             return true;
         }
@@ -72,9 +78,9 @@ internal static class PushNotesReader
         return true;
     }
 
-    private static bool TryReadTimes(HttpRequest request, ref PushNotes? notes, ref string error)
+    private static bool TryReadTimes(in NoteTexts request, ref PushNotes? notes, ref string error)
     {
-        if (Text(request, "Tallygate-Push-Time", "push_time") is { } time)
+        if (request.Text("Tallygate-Push-Time", "push_time") is { } time)
         {
             if (!TryTime(time, out var unixNano))
             {
@@ -88,29 +94,31 @@ internal static class PushNotesReader
         return true;
     }
 
-    private static bool TryReadNotServed(HttpRequest request, ref string error)
+    private static bool TryReadLife(in NoteTexts request, ref PushNotes? notes, ref string error)
     {
-        // A push whose wish would be forgotten is better refused: the sender hears that it is not served yet.
-        foreach (var (header, parameter) in NotServed)
+        if (request.Text("Tallygate-Ttl", "ttl") is { } life)
         {
-            if (Text(request, header, parameter) is not null)
+            if (!TryDuration(life, out var duration))
             {
-                error = $"{header} is not supported yet";
+                error = $"Tallygate-Ttl must be a duration like 1h30m or seconds, not {GoQuote.Quote(life)}";
                 return false;
             }
+
+            notes = (notes ?? new PushNotes()) with { TimeToLive = duration };
+        }
+
+        if (request.Text("Tallygate-Merge", "merge") is { } merge)
+        {
+            if (merge is not ("series" or "family"))
+            {
+                error = $"Tallygate-Merge must be series or family, not {GoQuote.Quote(merge)}";
+                return false;
+            }
+
+            notes = (notes ?? new PushNotes()) with { BySeries = merge == "series" };
         }
 
         return true;
-    }
-
-    private static string? Text(HttpRequest request, string header, string parameter)
-    {
-        if (request.Headers.TryGetValue(header, out var values))
-        {
-            return values.ToString();
-        }
-
-        return request.QueryString.HasValue && request.Query.TryGetValue(parameter, out values) ? values.ToString() : null;
     }
 
     private static bool IsName(string text) => text.Length > 0 && Encoding.UTF8.GetByteCount(text) <= PushNotes.MaxNameBytes;
@@ -118,12 +126,11 @@ internal static class PushNotesReader
     /// <summary>Unix seconds to the nanosecond, or RFC 3339.</summary>
     private static bool TryTime(string text, out long unixNano)
     {
-        const long MaxSeconds = 9_000_000_000;
         unixNano = 0;
         if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
         {
-            unixNano = seconds <= MaxSeconds ? (long)(seconds * 1_000_000_000) : 0;
-            return seconds <= MaxSeconds;
+            unixNano = seconds <= MostSeconds ? (long)(seconds * 1_000_000_000) : 0;
+            return seconds <= MostSeconds;
         }
 
         if (text.Length >= 20 && text[10] is 'T' or 't'
@@ -134,5 +141,35 @@ internal static class PushNotesReader
         }
 
         return false;
+    }
+
+    private static bool TryDuration(string text, out TimeSpan duration)
+    {
+        if (decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        {
+            duration = seconds <= MostSeconds ? TimeSpan.FromMilliseconds((long)(seconds * 1000)) : default;
+            return seconds <= MostSeconds;
+        }
+
+        return DurationText.TryParse(text, out duration, out _);
+    }
+
+    /// <summary>Where the texts come from: a request, or a list by the names of the parameters.</summary>
+    private readonly struct NoteTexts(HttpRequest? request, IReadOnlyDictionary<string, string>? given)
+    {
+        public string? Text(string header, string parameter)
+        {
+            if (request is null)
+            {
+                return given!.GetValueOrDefault(parameter);
+            }
+
+            if (request.Headers.TryGetValue(header, out var values))
+            {
+                return values.ToString();
+            }
+
+            return request.QueryString.HasValue && request.Query.TryGetValue(parameter, out values) ? values.ToString() : null;
+        }
     }
 }

@@ -138,6 +138,11 @@ internal sealed class StatusPage
             page.Append("<span class=failed>last push failed</span>");
         }
 
+        if (group.ExpiredUnixNano > 0)
+        {
+            page.Append("<span class=gone>expired</span>");
+        }
+
         var pushed = group.PushTime.Family.Metrics[0].Value;
         page.Append("<td>");
         if (pushed > 0)

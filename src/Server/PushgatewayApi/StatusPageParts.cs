@@ -93,6 +93,7 @@ internal static class StatusPageParts
         pre { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1rem; overflow-x: auto }
         .badge { display: inline-block; margin: 0 .35rem .15rem 0; padding: 0 .5rem; border-radius: .35rem; border: 1px solid var(--line); font: .84rem/1.6 ui-monospace, monospace; overflow-wrap: anywhere } .badge i { color: var(--dim); font-style: normal }
         .job { background: var(--soft); border-color: transparent; font-weight: 600 } .failed { background: var(--bad); color: var(--card); border-radius: .35rem; padding: .1rem .5rem; font-size: .8rem; font-weight: 600 }
+        .gone { border: 1px dashed var(--line); color: var(--dim); border-radius: .35rem; padding: 0 .5rem; font-size: .8rem }
         .title { display: flex; align-items: center; gap: .8rem; margin: 2rem 0 .6rem; flex-wrap: wrap } .title h2 { margin: 0; flex: 1 } .title input { flex: 0 1 16rem; padding: .3rem .7rem; font-size: .85rem }
         .wide { overflow-x: auto; border: 1px solid var(--line); border-radius: .6rem; background: var(--card) } .wide table { border: 0 }
         button.delete { background: none; border: 1px solid var(--line); color: var(--bad); font-size: .82rem; padding: .15rem .7rem; border-radius: .4rem } button.delete:hover { border-color: var(--bad) }

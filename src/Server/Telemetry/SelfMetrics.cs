@@ -86,6 +86,7 @@ internal sealed class SelfMetrics
         yield return Families.Gauge("tallygate_open_runs", "Runs that have not ended.", stats.OpenRuns);
         yield return Families.Counter("tallygate_runs_abandoned_total", "Runs that ended without a word from their job.", stats.RunsAbandoned);
         yield return Families.Counter("tallygate_deletes_total", "Groups deleted since the start.", stats.Deletes);
+        yield return Families.Counter("tallygate_groups_expired_total", "Groups whose values went because their time was over.", stats.Expired);
         yield return Families.Counter("tallygate_push_log_batches_total", "Appends to the push log, each with one sync for all its pushes.", stats.Batches);
         yield return Families.Counter("tallygate_push_log_failures_total", "Appends to the push log that failed.", stats.LogFailures);
         yield return Families.Gauge("tallygate_push_log_position", "The newest entry of the push log.", stats.Position);

@@ -14,7 +14,7 @@ public sealed class HistoryTests(ITestOutputHelper output)
     private static readonly Gen<MetricFamily> GenFamily = Gen.Select(Gen.Int[0, 6], Gen.Int[0, 2], Gen.Int[0, 100], Gen.Int[0, 3], Make);
 
     private static readonly Gen<Op> GenOp = Gen.Select(
-        Gen.Int[0, 19], Gen.Int[0, 4], GenFamily.Array[0, 3], Gen.Int[0, 15], Gen.Int[0, 2], Gen.Enum<RunState>(), Gen.Int[-1, 40],
+        Gen.Int[0, 24], Gen.Int[0, 4], GenFamily.Array[0, 3], Gen.Int[0, 18], Gen.Int[0, 2], Gen.Enum<RunState>(), Gen.Int[-1, 40],
         (kind, group, families, notes, name, state, late) => new Op(kind, group, families, notes, name, state, late));
 
     [Fact]
@@ -56,6 +56,16 @@ public sealed class HistoryTests(ITestOutputHelper output)
                     }
 
                     break;
+                case 20 or 21:
+                    rig.Tick(1.1);
+                    var now = rig.Time.GetUtcNow().ToUnixTimeMilliseconds();
+                    rig.Gateway.Step(now);
+                    await rig.Gateway.DeleteAsync(Read("job=nobody"));
+                    oracle.Expire(now);
+                    break;
+                case > 21:
+                    oracle = await Batch(rig, oracle, op);
+                    break;
                 default:
                     await Push(rig, oracle, kind % 2 == 0 ? PushVerb.Replace : PushVerb.Merge, key, families, Notes(op, rig));
                     break;
@@ -67,6 +77,43 @@ public sealed class HistoryTests(ITestOutputHelper output)
         rig = await Restarted(rig);
         Assert.Equal(oracle.Ledger, Ledger(rig));
         await rig.DisposeAsync();
+    }
+
+    /// <summary>A part for each family, to one group after the other; the oracle takes them one by one, and forgets all if one is refused.</summary>
+    private static async Task<SlowGateway> Batch(Rig rig, SlowGateway oracle, Op op)
+    {
+        var before = rig.Lines();
+        var would = oracle.Clone();
+        var requests = new List<PushRequest>();
+        var (status, refused) = (200, -1);
+        for (var i = 0; i < op.Families.Length; i++)
+        {
+            var key = Group((op.Group + (i / 2)) % 5);
+            var verb = (PushVerb)(1 + ((op.Kind + op.Name + i) % 3));
+            if (verb == PushVerb.Delete)
+            {
+                requests.Add(new PushRequest(verb, key, []));
+                would.Delete(key);
+                continue;
+            }
+
+            var notes = Notes(op, rig);
+            requests.Add(new PushRequest(verb, key, [op.Families[i]]) { Notes = notes });
+            if (refused < 0 && would.Push(verb, key, [op.Families[i]], notes, Nano(rig), out _) is var answer and not 200)
+            {
+                (status, refused) = (answer, i);
+            }
+        }
+
+        var outcome = await rig.Gateway.PushAsync(requests);
+        Assert.Equal((status, refused), (outcome.Whole.Status, outcome.Refused));
+        if (refused < 0)
+        {
+            return would;
+        }
+
+        Assert.Equal(before, rig.Lines());
+        return oracle;
     }
 
     private static async Task Push(Rig rig, SlowGateway oracle, PushVerb verb, Labels key, MetricFamily[] families, PushNotes? notes)
@@ -90,6 +137,9 @@ public sealed class HistoryTests(ITestOutputHelper output)
         7 or 8 => new PushNotes { PushTimeUnixNano = Nano(rig) - (op.Late * 250_000L) },
         9 => new PushNotes { PushTimeUnixNano = Nano(rig) - (op.Late * 86_400_000_000_000L / 5), RunId = $"r{op.Name}", State = op.State },
         10 => new PushNotes { PushTimeUnixNano = Nano(rig) + (op.Late * 20_000_000_000L), IdempotencyKey = $"k{op.Name}" },
+        16 => new PushNotes { TimeToLive = TimeSpan.FromMilliseconds(Math.Max(0, op.Late) * 50) },
+        17 => new PushNotes { BySeries = true },
+        18 => new PushNotes { BySeries = true, RunId = $"r{op.Name}", State = op.State, TimeToLive = TimeSpan.FromMilliseconds(op.Name * 400) },
         _ => null,
     };
 

@@ -16,16 +16,48 @@ internal sealed class SlowGateway
     private readonly Dictionary<string, string> _keys = [];
     private readonly List<(string Group, string Id, Dictionary<string, MetricFamily> Values)> _runs = [];
     private readonly HashSet<string> _ended = [];
+    private readonly Dictionary<string, long> _lives = [];
 
     /// <summary>What was ever booked: for each pushed series how many samples, and their sum.</summary>
     public SortedDictionary<string, (int Count, double Sum)> Ledger { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>A copy that goes its own way.</summary>
+    public SlowGateway Clone()
+    {
+        var copy = new SlowGateway();
+        foreach (var (key, families) in _groups)
+        {
+            copy._groups.Add(key, new Dictionary<string, MetricFamily>(families));
+        }
+
+        _pushTimes.ToList().ForEach(t => copy._pushTimes.Add(t.Key, t.Value));
+        _keys.ToList().ForEach(k => copy._keys.Add(k.Key, k.Value));
+        _lives.ToList().ForEach(l => copy._lives.Add(l.Key, l.Value));
+        _runs.ForEach(r => copy._runs.Add((r.Group, r.Id, new Dictionary<string, MetricFamily>(r.Values))));
+        copy._ended.UnionWith(_ended);
+        Ledger.ToList().ForEach(l => copy.Ledger.Add(l.Key, l.Value));
+        return copy;
+    }
+
+    /// <summary>Takes the values of the groups whose last push wanted them to last no longer than until now.</summary>
+    public void Expire(long nowMs)
+    {
+        foreach (var (group, families) in _groups)
+        {
+            if (families.Count > 0 && _lives.TryGetValue(group, out var life) && life > 0 && _pushTimes[group] + (life * 1_000_000) <= nowMs * 1_000_000)
+            {
+                EndRuns(r => r.Group == group);
+                families.Clear();
+            }
+        }
+    }
 
     /// <summary>The status of a push with notes, which is taken if it is accepted.</summary>
     public int Push(PushVerb verb, Labels key, IReadOnlyList<MetricFamily> families, PushNotes? notes, long nowUnixNano, out bool replayed)
     {
         notes ??= new PushNotes();
         var group = key.ToString();
-        var body = $"{verb} {notes.RunId} {notes.State} {string.Join(';', families.OrderBy(f => f.Name, StringComparer.Ordinal).SelectMany(Series))}";
+        var body = $"{verb} {notes.BySeries && verb == PushVerb.Merge} {notes.RunId} {notes.State} {string.Join(';', families.OrderBy(f => f.Name, StringComparer.Ordinal).SelectMany(Series))}";
         replayed = false;
         if (notes.IdempotencyKey is not null && _keys.TryGetValue(group + notes.IdempotencyKey, out var first))
         {
@@ -52,7 +84,7 @@ internal sealed class SlowGateway
         }
 
         var shows = notes.PushTimeUnixNano is null || !_groups.ContainsKey(group) || time >= _pushTimes.GetValueOrDefault(group);
-        if (!Push(verb, key, families, shows, notes.RunId is null))
+        if (!Push(verb, key, families, notes.BySeries && verb == PushVerb.Merge, shows, notes.RunId is null))
         {
             return 400;
         }
@@ -60,6 +92,11 @@ internal sealed class SlowGateway
         if (shows)
         {
             _pushTimes[group] = time;
+            _lives.Remove(group);
+            if (notes.TimeToLive is { } life)
+            {
+                _lives[group] = (long)life.TotalMilliseconds;
+            }
         }
 
         if (notes.IdempotencyKey is not null)
@@ -90,7 +127,7 @@ internal sealed class SlowGateway
             values.Clear();
         }
 
-        families.Select(f => Stamped(f, key)).ToList().ForEach(f => values[f.Name] = f);
+        families.Select(f => Stamped(f, key)).ToList().ForEach(f => values[f.Name] = notes.BySeries && verb == PushVerb.Merge ? Merged(values.GetValueOrDefault(f.Name), f) : f);
         if (notes.State is RunState.Finished or RunState.Failed)
         {
             EndRuns(r => r == _runs[at]);
@@ -108,12 +145,17 @@ internal sealed class SlowGateway
     }
 
     /// <summary>Says whether the push is accepted, and takes it if so.</summary>
-    private bool Push(PushVerb verb, Labels key, IReadOnlyList<MetricFamily> families, bool shows, bool books)
+    private bool Push(PushVerb verb, Labels key, IReadOnlyList<MetricFamily> families, bool bySeries, bool shows, bool books)
     {
         var would = _groups.ToDictionary(g => g.Key, g => new Dictionary<string, MetricFamily>(g.Value));
         var stamped = families.Select(f => Stamped(f, key)).ToList();
         var group = verb == PushVerb.Merge && would.TryGetValue(key.ToString(), out var old) ? old : [];
-        stamped.ForEach(f => group[f.Name] = f);
+        if (bySeries && stamped.Exists(f => group.TryGetValue(f.Name, out var there) && there.Type != f.Type))
+        {
+            return false;
+        }
+
+        stamped.ForEach(f => group[f.Name] = bySeries ? Merged(group.GetValueOrDefault(f.Name), f) : f);
         would[key.ToString()] = group;
         if (!IsConsistent(would.Values))
         {
@@ -132,6 +174,13 @@ internal sealed class SlowGateway
 
         return true;
     }
+
+    private static MetricFamily Merged(MetricFamily? old, MetricFamily pushed) => old is null || old.Type != pushed.Type ? pushed : new MetricFamily
+    {
+        Name = pushed.Name,
+        Type = pushed.Type,
+        Metrics = [.. old.Metrics.Where(m => pushed.Metrics.All(n => !n.Labels.Equals(m.Labels))), .. pushed.Metrics],
+    };
 
     public void Delete(Labels key)
     {

@@ -13,6 +13,36 @@ public sealed class ConfigFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public void Groups_have_a_time_to_live_by_rule_and_by_default()
+    {
+        var path = Write("gateway.yml", """
+            gateway:
+              ttl: 30d
+              groups:
+                - {match: '{job=~"nightly.*",dc!="eu"}', ttl: 2d}
+                - {match: '{job="kept"}', ttl: 0s}
+            """);
+        Assert.True(ConfigFile.TryLoad(path, _engine, out var config, out var errors), string.Join("\n", errors));
+        Assert.Equal(TimeSpan.FromDays(30), config.Gateway.TimeToLive);
+        Assert.Equal([TimeSpan.FromDays(2), TimeSpan.Zero], config.Gateway.Groups.Select(g => g.TimeToLive));
+        Assert.True(config.Gateway.Groups[0].Picks(Tallygate.Model.Labels.Of("dc", "us", "job", "nightly-1")));
+        Assert.False(config.Gateway.Groups[0].Picks(Tallygate.Model.Labels.Of("dc", "eu", "job", "nightly-1")));
+
+        path = Write("gateway.yml", """
+            gateway:
+              groups:
+                - {ttl: 2d}
+                - {match: '{job="kept"}'}
+                - {match: '{job=', ttl: 1d}
+                - {match: 'a{job="kept"}', ttl: 1d}
+                - {match: '{job="kept"}', ttl: soon}
+                - {match: '{job="kept"}', ttl: 1d, matchers: x}
+            """);
+        Assert.False(ConfigFile.TryLoad(path, _engine, out _, out errors));
+        Assert.Equal([3, 4, 5, 6, 7, 8], errors.Select(e => e.Line));
+    }
+
+    [Fact]
     public void A_whole_configuration_is_read()
     {
         Write("rules/a.yml", "groups: [{name: g, rules: [{record: r, expr: up}]}]\n");

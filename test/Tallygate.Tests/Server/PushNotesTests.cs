@@ -50,8 +50,10 @@ public sealed class PushNotesTests
     [InlineData("Tallygate-Run-State", "running", "a push without Tallygate-Run-Id is a run that ends at once: it cannot be running\n")]
     [InlineData("Tallygate-Push-Time", "yesterday", "Tallygate-Push-Time must be Unix seconds or RFC 3339, not \"yesterday\"\n")]
     [InlineData("Tallygate-Push-Time", "-1", "Tallygate-Push-Time must be Unix seconds or RFC 3339, not \"-1\"\n")]
-    [InlineData("Tallygate-Ttl", "1h", "Tallygate-Ttl is not supported yet\n")]
-    [InlineData("Tallygate-Merge", "series", "Tallygate-Merge is not supported yet\n")]
+    [InlineData("Tallygate-Ttl", "soon", "Tallygate-Ttl must be a duration like 1h30m or seconds, not \"soon\"\n")]
+    [InlineData("Tallygate-Ttl", "-1", "Tallygate-Ttl must be a duration like 1h30m or seconds, not \"-1\"\n")]
+    [InlineData("Tallygate-Merge", "labels", "Tallygate-Merge must be series or family, not \"labels\"\n")]
+    [InlineData("Tallygate-Merge", "series", "Tallygate-Merge goes with POST: PUT replaces the whole group\n")]
     public async Task What_cannot_be_read_is_refused(string name, string value, string text)
     {
         await using var server = await TestServer.StartAsync();

@@ -14,7 +14,7 @@ internal sealed class LaneAnswers(TimeProvider time)
     public void Write(IBufferWriter<byte> output, PushOutcome outcome)
     {
         var now = time.GetUtcNow();
-        if (outcome.Error is null && outcome.Status is 200 or 202)
+        if (outcome is { Error: null, Dropped: null } && outcome.Status is 200 or 202)
         {
             var second = now.ToUnixTimeSeconds();
             var known = _short;
@@ -30,15 +30,17 @@ internal sealed class LaneAnswers(TimeProvider time)
 
         var reason = outcome.Status switch
         {
+            200 => "200 OK",
+            202 => "202 Accepted",
             400 => "400 Bad Request",
             429 => "429 Too Many Requests",
             503 => "503 Service Unavailable",
             var other => other.ToString(CultureInfo.InvariantCulture) + " ",
         };
-        output.Write(Whole(reason, (outcome.Error ?? "") + "\n", now, outcome.RetryAfterSeconds));
+        output.Write(Whole(reason, outcome.Error is null && outcome.IsSuccess ? "" : outcome.Error + "\n", now, outcome.RetryAfterSeconds, outcome.Dropped));
     }
 
-    private static byte[] Whole(string status, string body, DateTimeOffset now, int? retryAfter = null)
+    private static byte[] Whole(string status, string body, DateTimeOffset now, int? retryAfter = null, DroppedSeries? dropped = null)
     {
         var head = new StringBuilder(256).Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n");
         if (body.Length > 0)
@@ -50,6 +52,11 @@ internal sealed class LaneAnswers(TimeProvider time)
         if (retryAfter is { } seconds)
         {
             head.Append(CultureInfo.InvariantCulture, $"Retry-After: {seconds}\r\n");
+        }
+
+        if (dropped is not null)
+        {
+            head.Append(CultureInfo.InvariantCulture, $"{PushEndpoints.DroppedCount}: {dropped.Count}\r\n{PushEndpoints.DroppedSeries}: {dropped.Names}\r\n");
         }
 
         head.Append(body.Length > 0 ? "X-Content-Type-Options: nosniff\r\n\r\n" : "\r\n");
