@@ -449,4 +449,5 @@ internal sealed class PushJudge
     }
 
     private static Judgement TooFast { get; } = new(
-        null, new PushOutcome(429, "too many pushes to this group within a second, or the clock was set back", 1), RejectReason.TooFast);}
+        null, new PushOutcome(429, "too many pushes to this group within a second, or the clock was set back", 1), RejectReason.TooFast);
+}

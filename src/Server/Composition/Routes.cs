@@ -125,7 +125,7 @@ internal static class Routes
         dispatcher.Add("/api/v1/groups", new Resource
         {
             Get = front.Serve(groups.ListAsync),
-            Post = front.Serve(new BatchEndpoint(rooms.Gateway, pushes.Clients, rooms.Counters, options).PushAsync),
+            Post = new BatchEndpoint(rooms.Gateway, pushes.Clients, rooms.Counters, options).Through(front),
             Delete = front.Serve(groups.DeleteAsync),
             Options = front.OptionsAsync,
         });

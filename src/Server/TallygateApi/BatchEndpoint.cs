@@ -22,7 +22,19 @@ internal sealed class BatchEndpoint(PushGateway gateway, PushClients clients, Re
     private readonly PushParseOptions _parsing = new() { Utf8Names = options.Utf8Names };
     private readonly Utf8StringPool _strings = new();
 
-    public async Task<ApiAnswer> PushAsync(HttpContext context, ApiParameters parameters, RequestPath path)
+    /// <summary>The endpoint in the API's envelope.</summary>
+    public Responder Through(ApiFront front)
+    {
+        var answer = front.Serve(PushAsync);
+        return (context, path) =>
+        {
+            // Whatever the client calls it, the body is the batch: curl says it is a form, and nobody is to read it as one.
+            context.Request.ContentType = "application/x-ndjson";
+            return answer(context, path);
+        };
+    }
+
+    private async Task<ApiAnswer> PushAsync(HttpContext context, ApiParameters parameters, RequestPath path)
     {
         var requests = await ReadAsync(context);
         WithKeys(context, requests);

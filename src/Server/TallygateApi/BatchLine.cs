@@ -37,7 +37,16 @@ internal static class BatchLine
                 return false;
             }
 
-            return TryRead(json.RootElement, parsing, strings, out request, out error);
+            try
+            {
+                return TryRead(json.RootElement, parsing, strings, out request, out error);
+            }
+            catch (InvalidOperationException problem)
+            {
+                // Escapes that make no text, such as half of a pair, are found when the text is asked for.
+                error = "no JSON: " + problem.Message;
+                return false;
+            }
         }
     }
 
