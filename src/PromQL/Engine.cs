@@ -116,7 +116,7 @@ public sealed class Engine
         Func<Evaluator, QueryValue> evaluate = evaluator =>
         {
             var grid = new Grid(start, end, step);
-            return MatrixResult.Of(evaluator.EvaluateRoot(Preparation.Prepare(expr, start, end, step), grid), grid);
+            return MatrixResult.Of(evaluator.EvaluateRoot(Preparation.Prepare(expr, start, end, step), grid), grid, evaluator.Run.Limiter.Work);
         };
         return Run(storage, text, options, evaluate, cancellation);
     }

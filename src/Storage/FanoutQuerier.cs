@@ -36,7 +36,7 @@ internal sealed class FanoutQuerier : IQuerier
     public ISeriesSet Select(bool sorted, SelectHints? hints, IReadOnlyList<LabelMatcher> matchers) =>
         _queriers.Length == 1
             ? _queriers[0].Select(sorted, hints, matchers)
-            : new MergeSeriesSet(Array.ConvertAll(_queriers, q => q.Select(sorted, hints, matchers)), sorted, _merge);
+            : new MergeSeriesSet(Array.ConvertAll(_queriers, q => q.Select(sorted, hints, matchers)), sorted, _merge, hints?.Progress);
 
     public IReadOnlyList<string> LabelValues(string name, IReadOnlyList<LabelMatcher> matchers, int limit) =>
         Union(Array.ConvertAll(_queriers, q => q.LabelValues(name, matchers, limit)), limit);

@@ -14,6 +14,7 @@ public sealed class MergeSeriesSet : ISeriesSet
     private readonly ISeries?[] _heads;
     private readonly Queue<ISeries>? _drained;
     private readonly List<string> _warnings = [];
+    private readonly Action<int>? _progress;
     private ISeries? _current;
     private Labels? _firstShadowed;
     private int _shadowed;
@@ -23,8 +24,10 @@ public sealed class MergeSeriesSet : ISeriesSet
     /// <param name="sets">The sets, in order of precedence.</param>
     /// <param name="sorted">Whether all of them are sorted by labels, and the answer must be.</param>
     /// <param name="merge">What is shown of a series that stands in several of them.</param>
-    public MergeSeriesSet(IReadOnlyList<ISeriesSet> sets, bool sorted, SeriesMerge merge)
+    /// <param name="progress">Told of series gone through; what it throws comes out.</param>
+    public MergeSeriesSet(IReadOnlyList<ISeriesSet> sets, bool sorted, SeriesMerge merge, Action<int>? progress = null)
     {
+        _progress = progress;
         _sets = sets;
         _merge = merge;
         _heads = new ISeries?[sets.Count];
@@ -110,6 +113,7 @@ public sealed class MergeSeriesSet : ISeriesSet
             // The places of the series before are only needed once a later set has a series at all.
             while (_sets[i].MoveNext())
             {
+                _progress?.Invoke(1);
                 var series = _sets[i].Current;
                 if (i > 0 && places is null && order.Count > 0)
                 {

@@ -8,6 +8,9 @@ namespace Tallygate.PromQL.Evaluation;
 /// <summary>Evaluates aggregations that make one row of each group; those that choose among rows are <see cref="SelectionEvaluator"/>'s.</summary>
 internal sealed class AggregateEvaluator
 {
+    /// <summary>How many columns a group has: its row, and what an aggregate keeps.</summary>
+    public const int RoomOfGroup = 3;
+
     private readonly Evaluator _evaluator;
     private readonly QueryRun _run;
 
@@ -29,11 +32,11 @@ internal sealed class AggregateEvaluator
                 throw QueryException.Execution($"invalid label name {GoQuote.Quote(label)}");
             }
 
-            return CountValues.Evaluate(_evaluator.Evaluate(expr.Inner, grid, function), label, grid.Count, grouping.Of);
+            return CountValues.Evaluate(_evaluator.Evaluate(expr.Inner, grid, function), label, grid.Count, grouping.Of, _run.Limiter);
         }
 
         var parameter = expr.Parameter is null ? [] : _evaluator.Evaluate(expr.Parameter, grid)[0].Values;
-        var context = new AggregateContext(expr, grid.Count, parameter, _run.Annotations, grid.IsInstant);
+        var context = new AggregateContext(expr, grid.Count, parameter, _run.Annotations, grid.IsInstant, _run.Limiter.Work);
         if (!_run.IsGeneric && !ChoosesRows(expr.Operator) && Evaluator.CanStream(expr.Inner))
         {
             return Stream(context, grouping, grid);
@@ -43,13 +46,13 @@ internal sealed class AggregateEvaluator
         switch (expr.Operator)
         {
             case var op when ChoosesRows(op):
-                return SelectionEvaluator.Evaluate(context, Group(rows, grouping), _run.Limiter);
+                return SelectionEvaluator.Evaluate(context, Group(rows, grouping, _run.Limiter.Work), _run.Limiter);
             case AggregateOperator.Quantile:
                 WarnOfInvalidQuantile(context);
                 break;
         }
 
-        return Aggregate(context, Group(rows, grouping));
+        return Aggregate(context, Group(rows, grouping, _run.Limiter.Work));
     }
 
     /// <summary>What aggregates one group.</summary>
@@ -97,6 +100,7 @@ internal sealed class AggregateEvaluator
         var results = new List<Row>(groups.Count);
         foreach (var (labels, members) in groups)
         {
+            _run.Limiter.MakeRoom(RoomOfGroup * context.Steps);
             var aggregate = Create(context);
             var result = Row.Blank(labels, context.Steps);
             foreach (var row in members)
@@ -117,12 +121,13 @@ internal sealed class AggregateEvaluator
     }
 
     /// <summary>The rows by group, groups and rows in the order in which they come.</summary>
-    private static List<(Labels Labels, List<Row> Rows)> Group(List<Row> rows, LabelGrouping grouping)
+    private static List<(Labels Labels, List<Row> Rows)> Group(List<Row> rows, LabelGrouping grouping, Action<int> work)
     {
         var groups = new List<(Labels Labels, List<Row> Rows)>();
         var byLabels = new Dictionary<Labels, List<Row>>();
         foreach (var row in rows)
         {
+            work(8);
             var labels = grouping.Of(row.Labels);
             if (!byLabels.TryGetValue(labels, out var members))
             {

@@ -33,7 +33,7 @@ internal sealed class BinaryEvaluator
         }
 
         return expr.Operator.IsSet()
-            ? SetOperators.Evaluate(expr, left, right, grid.Count)
+            ? SetOperators.Evaluate(expr, left, right, grid.Count, _run.Limiter.Work)
             : new VectorMatcher(expr, _run, grid.Count).Evaluate(left, right);
     }
 
@@ -96,6 +96,6 @@ internal sealed class BinaryEvaluator
 
         operation.Tell(_run.Annotations);
         rows.RemoveAll(static row => row.IsEmpty());
-        return RowSet.Merge(rows);
+        return RowSet.Merge(rows, _run.Limiter.Work);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class CallEvaluator
             var kind = name == "timestamp" ? SelectorEvaluator.Kind.Seconds : SelectorEvaluator.Kind.StartSeconds;
             var rows = _evaluator.Selectors.Evaluate(selector, grid, name, kind);
             rows.ForEach(row => RowSet.DropName(row, _run.DelayedNameRemoval));
-            return RowSet.Merge(rows);
+            return RowSet.Merge(rows, _run.Limiter.Work);
         }
 
         if (!FunctionTable.TryGetVector(name, out var function))
@@ -61,7 +61,7 @@ internal sealed class CallEvaluator
             Work = _run.Limiter.Work,
         });
         result.RemoveAll(static row => row.IsEmpty());
-        return RowSet.Merge(result);
+        return RowSet.Merge(result, _run.Limiter.Work);
     }
 
     /// <summary>Whether a call gives its rows series by series.</summary>
@@ -119,14 +119,14 @@ internal sealed class CallEvaluator
         var rows = list.Rows;
         if (call.Function.Name == "absent_over_time")
         {
-            var absent = AbsentFunctions.Where(rows, call.Arguments[0], grid.Count);
+            var absent = AbsentFunctions.Where(rows, call.Arguments[0], grid.Count, _run.Limiter.Work);
             absent.ForEach(static row => row.DropsName = true);
             return absent;
         }
 
         if (!_run.DelayedNameRemoval)
         {
-            RowSet.RefuseTwins(rows);
+            RowSet.RefuseTwins(rows, _run.Limiter.Work);
         }
 
         return rows;
@@ -148,7 +148,7 @@ internal sealed class CallEvaluator
         var kernel = KernelOf(context);
         foreach (var one in series)
         {
-            windows.Begin(one, grid);
+            windows.Begin(one, grid, _run.Limiter);
             _run.Limiter.Count(windows.CountSamples, 0);
             Slide(windows, function, kernel, context, one.Labels, dropsName: false, scalars, grid, sink);
         }

@@ -45,7 +45,7 @@ internal sealed class Evaluator
         if (VectorCall.Unwrap(expr) is SubqueryExpr subquery)
         {
             var rows = SubqueryEvaluator.Evaluate(this, subquery, Grid.Instant(time), out var inner);
-            return MatrixResult.Of(Clean(rows), inner);
+            return MatrixResult.Of(Clean(rows), inner, Run.Limiter.Work);
         }
 
         return MatrixResult.Of(this, (MatrixSelector)VectorCall.Unwrap(expr), time);
@@ -61,11 +61,13 @@ internal sealed class Evaluator
             return [];
         }
 
-        var held = Run.Limiter.Held;
+        var (held, room) = (Run.Limiter.Held, Run.Limiter.Room);
         var rows = Dispatch(expr, grid, function);
         Run.Limiter.ReturnTo(held);
+        Run.Limiter.ReturnRoomTo(room);
         foreach (var row in rows)
         {
+            Run.Limiter.MakeRoom(row.Steps);
             Run.Limiter.Hold(row.CountSamples());
         }
 
@@ -133,7 +135,7 @@ internal sealed class Evaluator
             }
         }
 
-        return RowSet.Merge(rows);
+        return RowSet.Merge(rows, Run.Limiter.Work);
     }
 
     private List<Row> Negate(UnaryExpr unary, in Grid grid, string function)
@@ -146,6 +148,7 @@ internal sealed class Evaluator
 
         foreach (var row in rows)
         {
+            Run.Limiter.Work(row.Steps);
             var values = row.Values;
             for (var step = 0; step < values.Length; step++)
             {
@@ -163,11 +166,11 @@ internal sealed class Evaluator
             RowSet.DropName(row, Run.DelayedNameRemoval);
         }
 
-        return Run.DelayedNameRemoval ? rows : RowSet.Merge(rows);
+        return Run.DelayedNameRemoval ? rows : RowSet.Merge(rows, Run.Limiter.Work);
     }
 
     /// <summary>Rows of one step as rows that are the same at every step.</summary>
-    private static List<Row> Repeat(List<Row> rows, int steps)
+    private List<Row> Repeat(List<Row> rows, int steps)
     {
         if (steps == 1)
         {
@@ -177,6 +180,9 @@ internal sealed class Evaluator
         var repeated = new List<Row>(rows.Count);
         foreach (var row in rows)
         {
+            Run.Limiter.MakeRoom(steps);
+            Run.Limiter.Foresee(((repeated.Count + 1L) * steps) - rows.Count);
+            Run.Limiter.Work(steps);
             var wide = Row.Blank(row.Labels, steps);
             wide.DropsName = row.DropsName;
             for (var step = 0; step < steps; step++)

@@ -155,6 +155,7 @@ internal sealed class InfoEvaluator
         var results = new List<Row>(rows.Count);
         for (var step = 0; step < grid.Count; step++)
         {
+            _run.Limiter.Work(info.Count);
             RefuseAmbiguous(infoBySignature, step);
         }
 
@@ -173,7 +174,7 @@ internal sealed class InfoEvaluator
             Enrich(rows[i], candidates, data, mustMatch, results);
         }
 
-        return RowSet.Merge(results);
+        return RowSet.Merge(results, _run.Limiter.Work);
     }
 
     private void Enrich(
@@ -182,7 +183,7 @@ internal sealed class InfoEvaluator
         var byLabels = new Dictionary<Labels, Row>();
         for (var step = 0; step < row.Steps; step++)
         {
-            _run.Limiter.Work(1);
+            _run.Limiter.Work(16);
             if (!row.Has(step))
             {
                 continue;

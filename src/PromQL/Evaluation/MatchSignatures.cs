@@ -20,11 +20,13 @@ internal sealed class MatchSignatures
     public int Count => _numbers.Count;
 
     /// <summary>The number of each row's signature.</summary>
-    public int[] Of(List<Row> rows)
+    /// <param name="work">Called for work done, so that the query can be ended in between.</param>
+    public int[] Of(List<Row> rows, Action<int> work)
     {
         var numbers = new int[rows.Count];
         for (var i = 0; i < rows.Count; i++)
         {
+            work(8);
             var signature = Signature(rows[i].Labels);
             if (!_numbers.TryGetValue(signature, out numbers[i]))
             {

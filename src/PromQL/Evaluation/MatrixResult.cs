@@ -8,11 +8,13 @@ namespace Tallygate.PromQL.Evaluation;
 internal static class MatrixResult
 {
     /// <summary>The rows as series, sorted by labels.</summary>
-    public static Matrix Of(List<Row> rows, in Grid grid)
+    /// <param name="work">Called for work done, so that the query can be ended in between.</param>
+    public static Matrix Of(List<Row> rows, in Grid grid, Action<int> work)
     {
         var series = new List<MatrixSeries>(rows.Count);
         foreach (var row in rows)
         {
+            work(1 + row.Steps);
             var histograms = row.Histograms is null ? null : new List<HPoint>();
             var floats = Floats(row, grid);
             for (var step = 0; histograms is not null && step < row.Steps; step++)
@@ -29,7 +31,7 @@ internal static class MatrixResult
             }
         }
 
-        series.Sort(static (a, b) => a.Labels.CompareTo(b.Labels));
+        WatchedSort.Sort(series, static (a, b) => a.Labels.CompareTo(b.Labels), work);
         return new Matrix(series);
     }
 
@@ -61,7 +63,7 @@ internal static class MatrixResult
         var hints = new Storage.SelectHints(from, to, 0, matrix.RangeMs);
         foreach (var one in evaluator.Run.Select(matrix.Selector.Matchers, from, to, hints))
         {
-            windows.Begin(one, grid);
+            windows.Begin(one, grid, evaluator.Run.Limiter);
             evaluator.Run.Limiter.Hold(windows.CountSamples);
             var window = windows.Move(time);
             var floats = window.IsExtended ? Extended(window) : Plain(window);
@@ -71,7 +73,7 @@ internal static class MatrixResult
             }
         }
 
-        series.Sort(static (a, b) => a.Labels.CompareTo(b.Labels));
+        WatchedSort.Sort(series, static (a, b) => a.Labels.CompareTo(b.Labels), evaluator.Run.Limiter.Work);
         return new Matrix(series);
     }
 

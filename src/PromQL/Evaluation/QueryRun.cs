@@ -50,7 +50,7 @@ internal sealed class QueryRun : IDisposable
         var querier = _snapshot.Querier(minTime, maxTime);
         _queriers.Add(querier);
         var series = new List<ISeries>();
-        var set = querier.Select(sorted: false, hints, matchers);
+        var set = querier.Select(sorted: false, hints with { Progress = Limiter.Work }, matchers);
         while (set.MoveNext())
         {
             series.Add(set.Current);

@@ -64,6 +64,7 @@ internal sealed class RowGroups : RowSink
         var labels = _grouping.Of(row.Labels);
         if (!_numbers.TryGetValue(labels, out var number))
         {
+            _limiter.MakeRoom(AggregateEvaluator.RoomOfGroup * row.Steps);
             number = _groups.Count;
             _numbers.Add(labels, number);
             _groups.Add((Row.Blank(labels, row.Steps), AggregateEvaluator.Create(_context)));

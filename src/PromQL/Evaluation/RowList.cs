@@ -12,7 +12,11 @@ internal sealed class RowList : RowSink
 
     public List<Row> Rows { get; } = [];
 
-    public override Row Next(Labels labels, int steps) => Row.Blank(labels, steps);
+    public override Row Next(Labels labels, int steps)
+    {
+        _limiter.MakeRoom(steps);
+        return Row.Blank(labels, steps);
+    }
 
     public override void Take(Row row)
     {

@@ -7,6 +7,9 @@ internal sealed class SampleLimiter
 {
     private const int SamplesBetweenChecks = 4096;
 
+    // A row has room for each step, whether it has a sample there or not: so much room is let go for one sample that may be held.
+    private const int RoomForSample = 4;
+
     private readonly int _max;
     private readonly TimeProvider _time;
     private readonly long _started;
@@ -25,6 +28,9 @@ internal sealed class SampleLimiter
 
     /// <summary>The samples held now. Who lets samples go sets it back.</summary>
     public long Held { get; private set; }
+
+    /// <summary>The steps of all rows that are held now.</summary>
+    public long Room { get; private set; }
 
     /// <summary>The most samples that were held at a time.</summary>
     public long Peak { get; private set; }
@@ -47,11 +53,21 @@ internal sealed class SampleLimiter
     {
         Held += samples;
         Peak = Math.Max(Peak, Held);
-        if (Held > _max)
-        {
-            throw QueryException.Execution("query processing would load too many samples into memory in query execution");
-        }
+        RefuseTooMany(Held);
     }
+
+    /// <summary>Refuses what is about to be held beside all that is held.</summary>
+    public void Foresee(long samples) => RefuseTooMany(Held + samples);
+
+    /// <summary>Takes note of the room of a row that is about to be made and kept: rows of few samples and many steps are refused in time.</summary>
+    public void MakeRoom(int steps)
+    {
+        Room += steps;
+        RefuseTooMany(Room / RoomForSample);
+    }
+
+    /// <summary>Goes back to an earlier room, after the rows made since then have been let go.</summary>
+    public void ReturnRoomTo(long room) => Room = room;
 
     /// <summary>Goes back to an earlier count, after what was held since then has been let go.</summary>
     public void ReturnTo(long held) => Held = held;
@@ -78,6 +94,14 @@ internal sealed class SampleLimiter
         if (_time.GetElapsedTime(_started) > _timeout)
         {
             throw new QueryException(QueryErrorKind.Timeout, "query timed out in expression evaluation");
+        }
+    }
+
+    private void RefuseTooMany(long samples)
+    {
+        if (samples > _max)
+        {
+            throw QueryException.Execution("query processing would load too many samples into memory in query execution");
         }
     }
 }

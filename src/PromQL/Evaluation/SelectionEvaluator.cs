@@ -15,7 +15,7 @@ internal static class SelectionEvaluator
     private const double MinInt64 = -9223372036854775808;
 
     public static List<Row> Evaluate(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups, SampleLimiter limiter) =>
-        context.Expr.Operator == AggregateOperator.LimitRatio ? LimitRatio(context, groups) : Limit(context, groups, limiter);
+        context.Expr.Operator == AggregateOperator.LimitRatio ? LimitRatio(context, groups, limiter) : Limit(context, groups, limiter);
 
     private static List<Row> Limit(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups, SampleLimiter limiter)
     {
@@ -52,9 +52,9 @@ internal static class SelectionEvaluator
                 }
 
                 limiter.Work(isLimit ? members.Count : 1);
-                foreach (var row in isLimit ? First(members, step, k) : rankings[step].TakeChosen(step))
+                foreach (var row in isLimit ? First(members, step, k) : rankings[step].TakeChosen(step, limiter.Work))
                 {
-                    Take(row, step, byRow, results);
+                    Take(row, step, byRow, results, limiter);
                 }
             }
         }
@@ -78,7 +78,7 @@ internal static class SelectionEvaluator
         }
     }
 
-    private static List<Row> LimitRatio(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups)
+    private static List<Row> LimitRatio(AggregateContext context, List<(Labels Labels, List<Row> Rows)> groups, SampleLimiter limiter)
     {
         if (Array.TrueForAll(context.Parameter, static ratio => ratio == 0))
         {
@@ -95,6 +95,7 @@ internal static class SelectionEvaluator
         var results = new List<Row>();
         foreach (var row in groups.SelectMany(static group => group.Rows))
         {
+            limiter.Work(context.Steps);
             for (var step = 0; step < context.Steps; step++)
             {
                 var ratio = Math.Clamp(context.Parameter[step], -1, 1);
@@ -132,10 +133,11 @@ internal static class SelectionEvaluator
         return chosen;
     }
 
-    private static void Take(Row row, int step, Dictionary<Row, Row> byRow, List<Row> results)
+    private static void Take(Row row, int step, Dictionary<Row, Row> byRow, List<Row> results, SampleLimiter limiter)
     {
         if (!byRow.TryGetValue(row, out var result))
         {
+            limiter.MakeRoom(row.Steps);
             result = Row.Blank(row.Labels, row.Steps);
             result.DropsName = row.DropsName;
             byRow.Add(row, result);

@@ -76,8 +76,8 @@ internal sealed class SelectorEvaluator
         var steps = grid.Count;
         foreach (var one in series)
         {
-            _columns.Read(one, from, to, keepStale: true, withStarts: kind == Kind.StartSeconds, skipsBuckets);
-            _run.Limiter.Work(_columns.Count + steps);
+            _columns.Read(one, from, to, keepStale: true, withStarts: kind == Kind.StartSeconds, skipsBuckets, _run.Limiter);
+            _run.Limiter.Work(steps);
             if (_columns.Count == 0 && _columns.Histograms.Count == 0)
             {
                 continue;

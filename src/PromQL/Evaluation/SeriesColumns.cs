@@ -11,6 +11,9 @@ internal sealed class SeriesColumns
 {
     private const int FirstRoom = 128;
 
+    // Between two pieces the query can be ended.
+    private const int MostAtOnce = 1 << 16;
+
     private long[] _times = new long[FirstRoom];
     private double[] _values = new double[FirstRoom];
     private long[] _starts = [];
@@ -47,9 +50,11 @@ internal sealed class SeriesColumns
     /// <param name="keepStale">Whether stale markers stay: they end the look-back of an instant selector, and are nothing to a window.</param>
     /// <param name="withStarts">Whether start times are wanted.</param>
     /// <param name="skipsBuckets">Whether nobody will look at the buckets of histograms.</param>
-    public void Read(ISeries series, long minTime, long maxTime, bool keepStale, bool withStarts, bool skipsBuckets)
+    /// <param name="limiter">Told of what is read while it is read: a series may be long.</param>
+    public void Read(ISeries series, long minTime, long maxTime, bool keepStale, bool withStarts, bool skipsBuckets, SampleLimiter limiter)
     {
         Clear();
+        limiter.Work(1);
         FloatHistogram? before = null;
         if (withStarts && _starts.Length < _times.Length)
         {
@@ -61,14 +66,17 @@ internal sealed class SeriesColumns
         {
             if (Count == _times.Length)
             {
+                limiter.Foresee(Count);
                 Grow();
             }
 
+            var room = Math.Min(_times.Length - Count, MostAtOnce);
             var read = withStarts
-                ? cursor.Read(_times.AsSpan(Count), _values.AsSpan(Count), _starts.AsSpan(Count, _times.Length - Count))
-                : cursor.Read(_times.AsSpan(Count), _values.AsSpan(Count));
+                ? cursor.Read(_times.AsSpan(Count, room), _values.AsSpan(Count, room), _starts.AsSpan(Count, room))
+                : cursor.Read(_times.AsSpan(Count, room), _values.AsSpan(Count, room));
             if (read > 0)
             {
+                limiter.Work(read);
                 _hasStarts |= withStarts && _starts.AsSpan(Count, read).ContainsAnyExcept(0);
                 Count = keepStale ? Count + read : Compact(Count, Count + read);
             }
@@ -76,6 +84,7 @@ internal sealed class SeriesColumns
             {
                 var start = 0L;
                 var histogram = withStarts ? cursor.ReadHistogram(out var time, out start) : cursor.ReadHistogram(out time);
+                limiter.Work(16);
                 if (skipsBuckets && !StaleMarker.Is(histogram.Sum))
                 {
                     (before, histogram) = (histogram, HistogramHints.WithoutBuckets(histogram, before));

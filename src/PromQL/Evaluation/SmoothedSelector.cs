@@ -27,11 +27,13 @@ internal sealed class SmoothedSelector
         var rows = new List<Row>(series.Count);
         foreach (var one in series)
         {
-            _columns.Read(one, from, to, keepStale: false, withStarts: false, _selector.SkipsBuckets);
-            _run.Limiter.Work(_columns.Count + grid.Count);
+            _columns.Read(one, from, to, keepStale: false, withStarts: false, _selector.SkipsBuckets, _run.Limiter);
+            _run.Limiter.MakeRoom(grid.Count);
             var row = Row.Blank(one.Labels, grid.Count);
             for (var step = 0; step < row.Steps; step++)
             {
+                // Each step looks for its samples from the first one on.
+                _run.Limiter.Work(1 + ((_columns.Count + _columns.Histograms.Count) / 8));
                 Fill(row, step, time.Of(grid.At(step)));
             }
 

@@ -43,14 +43,15 @@ internal sealed class VectorMatcher
     {
         var many = _isSwapped ? right : left;
         var one = _isSwapped ? left : right;
-        var manyNumbers = _signatures.Of(many);
-        var oneNumbers = _signatures.Of(one);
+        var manyNumbers = _signatures.Of(many, _run.Limiter.Work);
+        var oneNumbers = _signatures.Of(one, _run.Limiter.Work);
         _matched = new bool[]?[_signatures.Count];
         _matchedLabels = new Dictionary<Labels, bool[]>?[_signatures.Count];
         var matches = new Row?[_signatures.Count][];
         var concerns = StepsThatConcern(many);
         for (var i = 0; i < one.Count; i++)
         {
+            _run.Limiter.Work(_steps);
             Register(matches[oneNumbers[i]] ??= new Row?[_steps], one[i], concerns);
         }
 
@@ -64,6 +65,7 @@ internal sealed class VectorMatcher
         {
             for (var i = 0; i < one.Count; i++)
             {
+                _run.Limiter.Work(_steps);
                 FillMany(one[i], oneNumbers[i], fill);
             }
         }
@@ -85,6 +87,7 @@ internal sealed class VectorMatcher
 
         foreach (var row in many)
         {
+            _run.Limiter.Work(_steps);
             for (var step = 0; step < _steps; step++)
             {
                 concerns[step] |= row.Has(step);
@@ -254,6 +257,7 @@ internal sealed class VectorMatcher
         var labels = ResultLabels(many.Labels, one.Labels);
         if (!_resultsByLabels.TryGetValue(labels, out var target))
         {
+            _run.Limiter.MakeRoom(_steps);
             target = Row.Blank(labels, _steps);
             target.DropsName = _expr.ReturnsBool;
             _resultsByLabels.Add(labels, target);

@@ -72,9 +72,9 @@ internal sealed class WindowReader
     public long LastTime(in Grid grid) => _time.Last(grid) + _ahead;
 
     /// <summary>Begins with a stored series.</summary>
-    public void Begin(ISeries series, in Grid grid)
+    public void Begin(ISeries series, in Grid grid, SampleLimiter limiter)
     {
-        _columns.Read(series, FirstTime(grid), LastTime(grid), keepStale: false, _withStarts, _skipsBuckets);
+        _columns.Read(series, FirstTime(grid), LastTime(grid), keepStale: false, _withStarts, _skipsBuckets, limiter);
         Rewind();
     }
 

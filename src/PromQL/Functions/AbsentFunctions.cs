@@ -7,16 +7,18 @@ namespace Tallygate.PromQL.Functions;
 /// <summary>1 where there is nothing else.</summary>
 internal static class AbsentFunctions
 {
-    public static List<Row> Absent(VectorCall call) => Where(call.Vector(0), call.Call.Arguments[0], call.Steps);
+    public static List<Row> Absent(VectorCall call) => Where(call.Vector(0), call.Call.Arguments[0], call.Steps, call.Work);
 
     /// <summary>One row with 1 at the steps at which no row has a sample; no row where there is no such step.</summary>
     /// <param name="argument">The selector whose equality matchers give the labels.</param>
-    public static List<Row> Where(List<Row> rows, Expr argument, int steps)
+    /// <param name="work">Called for work done, so that the query can be ended in between.</param>
+    public static List<Row> Where(List<Row> rows, Expr argument, int steps, Action<int> work)
     {
         var absent = Row.Blank(LabelsOf(argument), steps);
         var any = false;
         for (var step = 0; step < steps; step++)
         {
+            work(1 + (rows.Count / 8));
             if (!rows.Exists(row => row.Has(step)))
             {
                 absent.Values[step] = 1;

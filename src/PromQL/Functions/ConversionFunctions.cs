@@ -14,6 +14,7 @@ internal static class ConversionFunctions
         var seen = new bool[call.Steps];
         foreach (var row in call.Vector(0))
         {
+            call.Work(call.Steps);
             for (var step = 0; step < call.Steps; step++)
             {
                 if (row.HasFloat(step))
@@ -57,6 +58,7 @@ internal static class ConversionFunctions
         var rows = call.Vector(0);
         foreach (var row in rows)
         {
+            call.Work(call.Steps);
             for (var step = 0; step < call.Steps; step++)
             {
                 if (row.Has(step))

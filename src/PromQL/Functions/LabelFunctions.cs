@@ -21,6 +21,7 @@ internal static class LabelFunctions
         var rows = call.Vector(0);
         foreach (var row in rows)
         {
+            call.Work(32);
             if (pattern.TryExpand(row.Labels.Get(source), template, out var value))
             {
                 Set(row, target, value);
@@ -52,6 +53,7 @@ internal static class LabelFunctions
         var rows = call.Vector(0);
         foreach (var row in rows)
         {
+            call.Work(16);
             Set(row, target, string.Join(separator, sources.Select(row.Labels.Get)));
         }
 

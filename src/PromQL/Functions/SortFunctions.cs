@@ -29,7 +29,7 @@ internal static class SortFunctions
         }
 
         rows.RemoveAll(static row => !row.HasFloat(0));
-        ValueOrder.Sort(rows, 0, descending);
+        ValueOrder.Sort(rows, 0, descending, call.Work);
         return rows;
     }
 
@@ -47,7 +47,7 @@ internal static class SortFunctions
             names[i] = call.Text(i + 1);
         }
 
-        rows.Sort((a, b) => sign * Compare(a, b, names));
+        WatchedSort.Sort(rows, (a, b) => sign * Compare(a, b, names), call.Work);
         return rows;
     }
 

@@ -45,9 +45,10 @@ internal static class RowSet
 
     /// <summary>Joins rows with the same labels; the first keeps its place.</summary>
     /// <exception cref="QueryException">Two of them have a sample at the same step.</exception>
-    public static List<Row> Merge(List<Row> rows)
+    /// <param name="work">Called for work done, so that the query can be ended in between.</param>
+    public static List<Row> Merge(List<Row> rows, Action<int> work)
     {
-        if (!HasTwins(rows))
+        if (!HasTwins(rows, work))
         {
             return rows;
         }
@@ -56,12 +57,14 @@ internal static class RowSet
         var byLabels = new Dictionary<Labels, Row>(rows.Count);
         foreach (var row in rows)
         {
+            work(8);
             if (byLabels.TryAdd(row.Labels, row))
             {
                 merged.Add(row);
             }
             else
             {
+                work(row.Steps);
                 Join(byLabels[row.Labels], row);
             }
         }
@@ -70,15 +73,15 @@ internal static class RowSet
     }
 
     /// <summary>Refuses rows with the same labels, also where they never meet at a step.</summary>
-    public static void RefuseTwins(List<Row> rows)
+    public static void RefuseTwins(List<Row> rows, Action<int> work)
     {
-        if (HasTwins(rows))
+        if (HasTwins(rows, work))
         {
             throw QueryException.SameLabels();
         }
     }
 
-    private static bool HasTwins(List<Row> rows)
+    private static bool HasTwins(List<Row> rows, Action<int> work)
     {
         if (rows.Count < 2)
         {
@@ -88,6 +91,7 @@ internal static class RowSet
         var seen = new HashSet<Labels>(rows.Count);
         foreach (var row in rows)
         {
+            work(8);
             if (!seen.Add(row.Labels))
             {
                 return true;

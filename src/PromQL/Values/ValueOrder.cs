@@ -8,15 +8,12 @@ internal static class ValueOrder
 {
     private const int Short = 12;
 
-    public static void Sort(List<Row> rows, int step, bool descending)
+    /// <param name="work">Called for work done, so that the query can be ended in between.</param>
+    public static void Sort(List<Row> rows, int step, bool descending, Action<int> work)
     {
         if (rows.Count > Short)
         {
-            var sorted = descending
-                ? rows.OrderBy(row => double.IsNaN(row.Values[step])).ThenByDescending(row => row.Values[step]).ToList()
-                : rows.OrderBy(row => double.IsNaN(row.Values[step])).ThenBy(row => row.Values[step]).ToList();
-            rows.Clear();
-            rows.AddRange(sorted);
+            WatchedSort.Sort(rows, (a, b) => Compare(a.Values[step], b.Values[step], descending), work);
             return;
         }
 
@@ -28,6 +25,9 @@ internal static class ValueOrder
             }
         }
     }
+
+    private static int Compare(double a, double b, bool descending) =>
+        double.IsNaN(a) || double.IsNaN(b) ? double.IsNaN(a).CompareTo(double.IsNaN(b)) : descending ? b.CompareTo(a) : a.CompareTo(b);
 
     /// <summary>Whether <paramref name="a"/> has to come before <paramref name="b"/>.</summary>
     private static bool Precedes(double a, double b, bool descending) => double.IsNaN(b) || (descending ? b < a : b > a);

@@ -105,14 +105,15 @@ internal static class Routes
             dispatcher.Add("/api/v1/" + name, new Resource { Get = endpoint, Post = post ? endpoint : null, Options = front.OptionsAsync });
         }
 
-        var queries = new QueryEndpoints(rooms.Engine, rooms.Stores.All, setup.Time, rooms.QueryGate, options.QueryTimeout);
+        var threads = new QueryThreads();
+        var queries = new QueryEndpoints(rooms.Engine, rooms.Stores.All, setup.Time, rooms.QueryGate, threads, options.QueryTimeout);
         Add("query", queries.InstantAsync, post: true);
         Add("query_range", queries.RangeAsync, post: true);
         Add("query_exemplars", QueryEndpoints.ExemplarsAsync, post: true);
         Add("format_query", QueryEndpoints.FormatAsync, post: true);
         Add("parse_query", QueryEndpoints.ParseAsync, post: true);
 
-        var series = new SeriesEndpoints(rooms.Stores.All);
+        var series = new SeriesEndpoints(rooms.Stores.All, threads);
         Add("series", series.SeriesAsync, post: true);
         Add("labels", series.LabelsAsync, post: true);
         Add("label/*", series.LabelValuesAsync);

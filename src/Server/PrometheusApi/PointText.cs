@@ -25,25 +25,24 @@ internal sealed class PointText : IDisposable
         json.WriteRawValue(_text.AsSpan(0, _length), skipInputValidation: true);
     }
 
-    /// <summary>Writes points as an array.</summary>
-    public void Write(Utf8JsonWriter json, IReadOnlyList<FPoint> points)
+    /// <summary>Writes a run of points as values of an array, which must be open.</summary>
+    public void Write(Utf8JsonWriter json, IReadOnlyList<FPoint> points, int from, int count)
     {
         _length = 0;
-        _text[_length++] = (byte)'[';
         switch (points)
         {
             case FPoint[] array:
-                Append(array);
+                Append(array.AsSpan(from, count));
                 break;
             case List<FPoint> list:
-                Append(CollectionsMarshal.AsSpan(list));
+                Append(CollectionsMarshal.AsSpan(list).Slice(from, count));
                 break;
             default:
-                Append(points.ToArray());
+                Append(points.Skip(from).Take(count).ToArray());
                 break;
         }
 
-        _text[_length++] = (byte)']';
+        // The writer takes it for one value, and puts the comma before it.
         json.WriteRawValue(_text.AsSpan(0, _length), skipInputValidation: true);
     }
 

@@ -14,16 +14,21 @@ internal sealed class QueryEndpoints
 {
     private const int MostPoints = 11_000;
 
+    // What a query held at a time that was large: 64 MB of samples.
+    private const long ManySamples = 4 << 20;
+
     private readonly Engine _engine;
     private readonly IQueryableStorage _storage;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate;
+    private readonly QueryThreads _threads;
     private readonly TimeSpan _timeout;
 
     /// <param name="gate">Has a place for each query that may run at once.</param>
     /// <param name="timeout">The longest time that a query may wait and take.</param>
-    public QueryEndpoints(Engine engine, IQueryableStorage storage, TimeProvider time, SemaphoreSlim gate, TimeSpan timeout)
+    public QueryEndpoints(Engine engine, IQueryableStorage storage, TimeProvider time, SemaphoreSlim gate, QueryThreads threads, TimeSpan timeout)
     {
+        _threads = threads;
         _engine = engine;
         _storage = storage;
         _time = time;
@@ -131,13 +136,18 @@ internal sealed class QueryEndpoints
         try
         {
             var left = options with { Timeout = allowed > queue ? allowed - queue : TimeSpan.Zero };
-
-            // A query computes for as long as it takes: on a thread of its own it holds up no push.
-            result = await Task.Factory.StartNew(() => run(left), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            result = await _threads.RunAsync(() => run(left));
         }
         finally
         {
             _gate.Release();
+        }
+
+        if (result.Statistics is { PeakSamples: >= ManySamples })
+        {
+            // Its samples are let go of when the answer is written, and when it is given up.
+            _threads.LetGoOfMuch();
+            context.Response.OnCompleted(LetGoOfMuchAsync, _threads);
         }
 
         if (result.Error is { } error)
@@ -149,11 +159,17 @@ internal sealed class QueryEndpoints
         var statistics = parameters["stats"].Length > 0 ? result.Statistics : null;
         var total = _time.GetElapsedTime(came);
         return new ApiAnswer((json, flush) => QueryResultWriter.WriteAsync(
-            json, value, flush, statistics is null ? null : () => StatisticsJson.Write(json, statistics, queue, total)))
+            json, value, flush, context.RequestAborted, statistics is null ? null : () => StatisticsJson.Write(json, statistics, queue, total)))
         {
             Warnings = Few(cut ? [.. result.Warnings, "results truncated due to limit"] : result.Warnings, "warning"),
             Infos = Few(result.Infos, "info"),
         };
+    }
+
+    private static Task LetGoOfMuchAsync(object threads)
+    {
+        ((QueryThreads)threads).LetGoOfMuch();
+        return Task.CompletedTask;
     }
 
     private async Task EnterAsync(TimeSpan allowed, CancellationToken aborted)

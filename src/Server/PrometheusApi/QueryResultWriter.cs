@@ -9,9 +9,15 @@ internal static class QueryResultWriter
     // What a client has to wait for at least; smaller pieces would cost more to send than to write.
     private const int Piece = 64 * 1024;
 
+    // So many points come to about a piece.
+    private const int PointsOfPiece = 2048;
+
     /// <summary>Writes <c>{"resultType":…,"result":…}</c>.</summary>
+    /// <param name="aborted">Tells that the asker has left; what is not written yet never will be.</param>
     /// <param name="writeStatistics">Writes the value of <c>stats</c>; null: there is none.</param>
-    public static async ValueTask WriteAsync(Utf8JsonWriter json, QueryValue value, Func<ValueTask> flush, Action? writeStatistics = null)
+    /// <exception cref="OperationCanceledException">The asker has left.</exception>
+    public static async ValueTask WriteAsync(
+        Utf8JsonWriter json, QueryValue value, Func<ValueTask> flush, CancellationToken aborted, Action? writeStatistics = null)
     {
         using var points = new PointText();
         json.WriteStartObject();
@@ -35,6 +41,7 @@ internal static class QueryResultWriter
                     Sample(json, points, sample);
                     if (json.BytesPending > Piece)
                     {
+                        aborted.ThrowIfCancellationRequested();
                         await flush();
                     }
                 }
@@ -45,11 +52,7 @@ internal static class QueryResultWriter
                 json.WriteStartArray();
                 foreach (var series in matrix.Series)
                 {
-                    Series(json, points, series);
-                    if (json.BytesPending > Piece)
-                    {
-                        await flush();
-                    }
+                    await SeriesAsync(json, points, series, flush, aborted);
                 }
 
                 json.WriteEndArray();
@@ -84,15 +87,26 @@ internal static class QueryResultWriter
         json.WriteEndObject();
     }
 
-    private static void Series(Utf8JsonWriter json, PointText points, MatrixSeries series)
+    private static async ValueTask SeriesAsync(
+        Utf8JsonWriter json, PointText points, MatrixSeries series, Func<ValueTask> flush, CancellationToken aborted)
     {
         json.WriteStartObject();
         json.WritePropertyName("metric"u8);
         LabelJson.Write(json, series.Labels);
         if (series.Floats.Count > 0)
         {
-            json.WritePropertyName("values"u8);
-            points.Write(json, series.Floats);
+            json.WriteStartArray("values"u8);
+            for (var at = 0; at < series.Floats.Count; at += PointsOfPiece)
+            {
+                points.Write(json, series.Floats, at, Math.Min(PointsOfPiece, series.Floats.Count - at));
+                if (json.BytesPending > Piece)
+                {
+                    aborted.ThrowIfCancellationRequested();
+                    await flush();
+                }
+            }
+
+            json.WriteEndArray();
         }
 
         if (series.Histograms.Count > 0)
@@ -101,6 +115,11 @@ internal static class QueryResultWriter
             foreach (var point in series.Histograms)
             {
                 Point(json, point);
+                if (json.BytesPending > Piece)
+                {
+                    aborted.ThrowIfCancellationRequested();
+                    await flush();
+                }
             }
 
             json.WriteEndArray();

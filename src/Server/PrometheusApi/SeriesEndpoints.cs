@@ -13,12 +13,17 @@ internal sealed class SeriesEndpoints
     private const string ValuesSuffix = "/values";
 
     private readonly IQueryableStorage _storage;
+    private readonly QueryThreads _threads;
 
-    public SeriesEndpoints(IQueryableStorage storage) => _storage = storage;
+    public SeriesEndpoints(IQueryableStorage storage, QueryThreads threads)
+    {
+        _storage = storage;
+        _threads = threads;
+    }
 
     /// <summary><c>/api/v1/series</c></summary>
     public Task<ApiAnswer> SeriesAsync(HttpContext context, ApiParameters parameters, RequestPath path) =>
-        OnThreadOfItsOwn(() => Series(context, parameters));
+        _threads.RunAsync(() => Series(context, parameters));
 
     private ApiAnswer Series(HttpContext context, ApiParameters parameters)
     {
@@ -110,7 +115,7 @@ internal sealed class SeriesEndpoints
     }
 
     private Task<ApiAnswer> NamesAsync(ApiParameters parameters, Func<IQuerier, IReadOnlyList<LabelMatcher>, int, IReadOnlyList<string>> read) =>
-        OnThreadOfItsOwn(() => Names(parameters, read));
+        _threads.RunAsync(() => Names(parameters, read));
 
     private ApiAnswer Names(ApiParameters parameters, Func<IQuerier, IReadOnlyList<LabelMatcher>, int, IReadOnlyList<string>> read)
     {
@@ -128,10 +133,6 @@ internal sealed class SeriesEndpoints
         var cut = limit > 0 && names.Count > limit;
         return ApiAnswer.Texts(cut ? names.Take(limit) : names) with { Warnings = Warned([], cut) };
     }
-
-    /// <summary>Going through an index takes as long as it takes: on a thread of its own it holds up no push.</summary>
-    private static Task<ApiAnswer> OnThreadOfItsOwn(Func<ApiAnswer> answer) =>
-        Task.Factory.StartNew(answer, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static List<string> Warned(List<string> warnings, bool cut)
     {

@@ -14,7 +14,7 @@ internal sealed class BlockQuerier(Block block, long minTime, long maxTime) : IQ
     {
         // Ids ascend in label order, so that the answer is sorted whether that was asked for or not.
         var found = new List<ISeries>();
-        foreach (var entry in Entries(matchers))
+        foreach (var entry in Entries(matchers, hints?.Progress))
         {
             var deleted = _deleted.TryGetValue(entry.Id, out var intervals) ? intervals : [];
             if (Shows(entry, deleted))
@@ -84,14 +84,15 @@ internal sealed class BlockQuerier(Block block, long minTime, long maxTime) : IQ
         // The block is not this querier's.
     }
 
-    private IEnumerable<BlockSeriesEntry> Entries(IReadOnlyList<LabelMatcher> matchers)
+    private IEnumerable<BlockSeriesEntry> Entries(IReadOnlyList<LabelMatcher> matchers, Action<int>? progress = null)
     {
         var index = block.Index;
         var reader = index.Series();
         var filtering = index.Series();
-        var ids = PostingsQuery.Resolve(index, matchers, id => filtering.Read(id).Labels);
+        var ids = PostingsQuery.Resolve(index, matchers, id => filtering.Read(id).Labels, progress);
         for (var i = 0; i < ids.Length; i++)
         {
+            progress?.Invoke(1);
             yield return reader.Read(ids.Span[i]);
         }
     }

@@ -32,10 +32,12 @@ internal sealed class HeadQuerier : IQuerier
     public ISeriesSet Select(bool sorted, SelectHints? hints, IReadOnlyList<LabelMatcher> matchers)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var ids = Resolve(matchers).Span;
+        var progress = hints?.Progress;
+        var ids = Resolve(matchers, progress).Span;
         var found = new List<HeadSeries>(ids.Length);
         foreach (var id in ids)
         {
+            progress?.Invoke(1);
             if (Visible(id) is { } series)
             {
                 found.Add(new HeadSeries(series, series.AskedLabels, this));
@@ -83,8 +85,8 @@ internal sealed class HeadQuerier : IQuerier
         }
     }
 
-    private ReadOnlyMemory<int> Resolve(IReadOnlyList<LabelMatcher> matchers) =>
-        PostingsQuery.Resolve(_head.Postings, matchers, id => _head.Find(id)?.AskedLabels);
+    private ReadOnlyMemory<int> Resolve(IReadOnlyList<LabelMatcher> matchers, Action<int>? progress = null) =>
+        PostingsQuery.Resolve(_head.Postings, matchers, id => _head.Find(id)?.AskedLabels, progress);
 
     private MemSeries? Visible(int id) => _head.Find(id) is { } series && series.MayOverlap(Version, MinTime, MaxTime, InOrderFrom) ? series : null;
 

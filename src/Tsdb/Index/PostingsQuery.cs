@@ -12,8 +12,10 @@ internal static class PostingsQuery
     /// <param name="postings">The index.</param>
     /// <param name="matchers">The conditions, all of which must hold; none: all series.</param>
     /// <param name="labelsOf">The labels of a series, or null where it is gone.</param>
+    /// <param name="progress">Told of values and series that were looked at; what it throws comes out.</param>
     /// <returns>The ids, ascending.</returns>
-    public static ReadOnlyMemory<int> Resolve(IPostings postings, IReadOnlyList<LabelMatcher> matchers, Func<int, Labels?> labelsOf)
+    public static ReadOnlyMemory<int> Resolve(
+        IPostings postings, IReadOnlyList<LabelMatcher> matchers, Func<int, Labels?> labelsOf, Action<int>? progress = null)
     {
         int[]? found = null;
         var count = 0;
@@ -40,7 +42,7 @@ internal static class PostingsQuery
 
             if (found is not null && count < postings.ValueCount(matcher.Name))
             {
-                count = Filter(found.AsSpan(0, count), matcher, labelsOf);
+                count = Filter(found.AsSpan(0, count), matcher, labelsOf, progress);
                 continue;
             }
 
@@ -48,12 +50,12 @@ internal static class PostingsQuery
             if (matchesEmpty)
             {
                 found ??= TakeAll(postings, out count);
-                var taken = Union(matcher, postings, matching: false);
+                var taken = Union(matcher, postings, matching: false, progress);
                 count = SortedIds.Subtract(found.AsSpan(0, count), taken, found);
             }
             else
             {
-                Keep(ref found, ref count, Union(matcher, postings, matching: true));
+                Keep(ref found, ref count, Union(matcher, postings, matching: true, progress));
             }
         }
 
@@ -81,17 +83,22 @@ internal static class PostingsQuery
         }
     }
 
-    private static int[] Union(LabelMatcher matcher, IPostings postings, bool matching)
+    private static int[] Union(LabelMatcher matcher, IPostings postings, bool matching, Action<int>? progress)
     {
-        var lists = postings.Lists(matcher.Name, value => matcher.Matches(value) == matching);
+        var lists = postings.Lists(matcher.Name, value =>
+        {
+            progress?.Invoke(1);
+            return matcher.Matches(value) == matching;
+        });
         return lists.Count == 0 ? [] : SortedIds.Union(lists);
     }
 
-    private static int Filter(Span<int> ids, LabelMatcher matcher, Func<int, Labels?> labelsOf)
+    private static int Filter(Span<int> ids, LabelMatcher matcher, Func<int, Labels?> labelsOf, Action<int>? progress)
     {
         var count = 0;
         foreach (var id in ids)
         {
+            progress?.Invoke(1);
             if (labelsOf(id) is { } labels && matcher.Matches(labels))
             {
                 ids[count++] = id;

@@ -5,7 +5,9 @@ namespace Tallygate.PromQL.Evaluation.Aggregations;
 
 /// <summary>What all groups of one aggregation share.</summary>
 /// <param name="Parameter">The parameter's column; empty where there is none.</param>
-internal sealed record AggregateContext(AggregateExpr Expr, int Steps, double[] Parameter, Annotations Annotations, bool IsInstant)
+/// <param name="Work">Called for work done, so that the query can be ended in between.</param>
+internal sealed record AggregateContext(
+    AggregateExpr Expr, int Steps, double[] Parameter, Annotations Annotations, bool IsInstant, Action<int> Work)
 {
     /// <summary>Says that this aggregation leaves histograms out.</summary>
     public void InformOfIgnoredHistogram() =>

@@ -7,7 +7,7 @@ namespace Tallygate.PromQL.Evaluation.Aggregations;
 internal static class CountValues
 {
     /// <param name="labelsOf">The labels of the group that labels belong to.</param>
-    public static List<Row> Evaluate(List<Row> rows, string label, int steps, Func<Labels, Labels> labelsOf)
+    public static List<Row> Evaluate(List<Row> rows, string label, int steps, Func<Labels, Labels> labelsOf, SampleLimiter limiter)
     {
         var results = new List<Row>();
         var byLabels = new Dictionary<Labels, Row>();
@@ -20,12 +20,14 @@ internal static class CountValues
                     continue;
                 }
 
+                limiter.Work(16);
                 var text = row.HistogramAt(step) is { } histogram
                     ? histogram.ToString()
                     : FloatText.Format(row.Values[step], FloatForm.Plain);
                 var labels = labelsOf(row.Labels.With(label, text));
                 if (!byLabels.TryGetValue(labels, out var result))
                 {
+                    limiter.MakeRoom(steps);
                     result = Row.Blank(labels, steps);
                     byLabels.Add(labels, result);
                     results.Add(result);

@@ -34,6 +34,7 @@ internal sealed class QuantileAggregate : GroupAggregate
         {
             if (_values[step] is { } values)
             {
+                _context.Work(values.Count);
                 result.Values[step] = Quantiles.Of(_context.Parameter[step], CollectionsMarshal.AsSpan(values));
             }
         }

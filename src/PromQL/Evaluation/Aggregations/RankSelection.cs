@@ -51,10 +51,10 @@ internal sealed class RankSelection
     }
 
     /// <summary>The rows that are chosen at the step, the best first. After it another group can be offered.</summary>
-    public List<Row> TakeChosen(int step)
+    public List<Row> TakeChosen(int step, Action<int> work)
     {
         var chosen = new List<Row>(_heap);
-        ValueOrder.Sort(chosen, step, descending: _isTop);
+        ValueOrder.Sort(chosen, step, descending: _isTop, work);
         _heap.Clear();
         return chosen;
     }
