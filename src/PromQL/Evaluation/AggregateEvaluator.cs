@@ -32,7 +32,8 @@ internal sealed class AggregateEvaluator
                 throw QueryException.Execution($"invalid label name {GoQuote.Quote(label)}");
             }
 
-            return CountValues.Evaluate(_evaluator.Evaluate(expr.Inner, grid, function), label, grid.Count, grouping.Of, _run.Limiter);
+            var valued = _evaluator.Evaluate(expr.Inner, grid, function);
+            return CountValues.Evaluate(valued, label, grid.Count, grouping.Of, _run.Limiter.Work, _run.Limiter.MakeRoom);
         }
 
         var parameter = expr.Parameter is null ? [] : _evaluator.Evaluate(expr.Parameter, grid)[0].Values;

@@ -9,6 +9,7 @@ internal sealed class SampleLimiter
 
     // A row has room for each step, whether it has a sample there or not: so much room is let go for one sample that may be held.
     private const int RoomForSample = 4;
+    private const long LeastRoom = 1 << 22;
 
     private readonly int _max;
     private readonly TimeProvider _time;
@@ -63,7 +64,10 @@ internal sealed class SampleLimiter
     public void MakeRoom(int steps)
     {
         Room += steps;
-        RefuseTooMany(Room / RoomForSample);
+        if (Room > LeastRoom)
+        {
+            RefuseTooMany(Room / RoomForSample);
+        }
     }
 
     /// <summary>Goes back to an earlier room, after the rows made since then have been let go.</summary>

@@ -61,6 +61,11 @@ internal sealed class HeadQuerier : IQuerier
     public IReadOnlyList<string> LabelNames(IReadOnlyList<LabelMatcher> matchers, int limit)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (matchers.Count == 0)
+        {
+            return First(Array.FindAll(_head.Postings.Names(), IsUsed), limit);
+        }
+
         var names = new HashSet<string>();
         foreach (var id in Resolve(matchers).Span)
         {
@@ -90,22 +95,44 @@ internal sealed class HeadQuerier : IQuerier
 
     private MemSeries? Visible(int id) => _head.Find(id) is { } series && series.MayOverlap(Version, MinTime, MaxTime, InOrderFrom) ? series : null;
 
+    private bool IsUsed(string name)
+    {
+        foreach (var (_, postings) in _head.Postings.Values(name).Span)
+        {
+            if (HasVisible(postings))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private List<string> AllValues(string name)
     {
         var values = new List<string>();
         foreach (var (value, postings) in _head.Postings.Values(name).Span)
         {
-            foreach (var id in postings.Ids)
+            if (HasVisible(postings))
             {
-                if (Visible(id) is not null)
-                {
-                    values.Add(value);
-                    break;
-                }
+                values.Add(value);
             }
         }
 
         return values;
+    }
+
+    private bool HasVisible(PostingList postings)
+    {
+        foreach (var id in postings.Ids)
+        {
+            if (Visible(id) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private HashSet<string> MatchingValues(string name, IReadOnlyList<LabelMatcher> matchers)

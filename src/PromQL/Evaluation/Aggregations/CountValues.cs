@@ -7,7 +7,9 @@ namespace Tallygate.PromQL.Evaluation.Aggregations;
 internal static class CountValues
 {
     /// <param name="labelsOf">The labels of the group that labels belong to.</param>
-    public static List<Row> Evaluate(List<Row> rows, string label, int steps, Func<Labels, Labels> labelsOf, SampleLimiter limiter)
+    /// <param name="work">Called for work done, so that the query can be ended in between.</param>
+    /// <param name="makeRoom">Told of the steps of each row before it is made.</param>
+    public static List<Row> Evaluate(List<Row> rows, string label, int steps, Func<Labels, Labels> labelsOf, Action<int> work, Action<int> makeRoom)
     {
         var results = new List<Row>();
         var byLabels = new Dictionary<Labels, Row>();
@@ -20,14 +22,14 @@ internal static class CountValues
                     continue;
                 }
 
-                limiter.Work(16);
+                work(16);
                 var text = row.HistogramAt(step) is { } histogram
                     ? histogram.ToString()
                     : FloatText.Format(row.Values[step], FloatForm.Plain);
                 var labels = labelsOf(row.Labels.With(label, text));
                 if (!byLabels.TryGetValue(labels, out var result))
                 {
-                    limiter.MakeRoom(steps);
+                    makeRoom(steps);
                     result = Row.Blank(labels, steps);
                     byLabels.Add(labels, result);
                     results.Add(result);
