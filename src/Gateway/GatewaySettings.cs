@@ -1,3 +1,5 @@
+using Tallygate.Gateway.Schedules;
+
 namespace Tallygate.Gateway;
 
 /// <summary>What the configuration file says about the gateway; it may change while pushes come. Immutable.</summary>
@@ -33,6 +35,12 @@ public sealed record GatewaySettings
 
     /// <summary>Rules for groups; the first that picks a group holds for it.</summary>
     public IReadOnlyList<GroupRule> Groups { get; init; } = [];
+
+    /// <summary>How often jobs should run.</summary>
+    public IReadOnlyList<JobSchedule> Schedules { get; init; } = [];
+
+    /// <summary>Whether jobs without a schedule have the one that their runs show.</summary>
+    public bool LearnSchedules { get; init; } = true;
 
     /// <summary>How late a push may come.</summary>
     public TimeSpan LateWindow { get; init; } = TimeSpan.FromDays(7);

@@ -3,6 +3,7 @@ using Tallygate.Gateway.Expiry;
 using Tallygate.Gateway.Folds;
 using Tallygate.Gateway.Ingest;
 using Tallygate.Gateway.Reading;
+using Tallygate.Gateway.Schedules;
 using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.PushLog;
@@ -29,6 +30,10 @@ public sealed class PushGateway
     private readonly RunningTotals _totals;
     private readonly PushSamples _samples;
     private readonly LogTimes _times = new();
+    private readonly JobRuns _jobs;
+    private readonly TotalsView _shownTotals;
+    private readonly TotalsView _trueTotals;
+    private readonly long _since;
     private readonly FoldRunner _folds;
     private readonly PushClock _clock = new();
     private readonly PushJudge _judge;
@@ -65,7 +70,11 @@ public sealed class PushGateway
         _samples = new PushSamples(pushes, _runs);
         _stamps = new RestoredStamps(_clock, _runs, Now);
         _totals = new RunningTotals(_runs);
-        _folds = new FoldRunner([_runs, _keys, _stamps, _totals, _samples, _times, _groups]);
+        _shownTotals = new TotalsView(_totals);
+        _trueTotals = new TotalsView(_totals);
+        _jobs = new JobRuns(_runs);
+        _since = Now();
+        _folds = new FoldRunner([_runs, _keys, _stamps, _totals, _jobs, _samples, _times, _groups]);
         History = new LogReader(log, _times);
         _judge = new PushJudge(_groups, _clock, new PushHistory(_runs, _keys, _totals, _clock, booked, () => _settings), options.ConsistencyCheck);
         _writer = new PushWriter(log, _folds, _judge, _counters, logger, options.QueueLength, options.MaxBatch);
@@ -106,10 +115,13 @@ public sealed class PushGateway
 
     /// <summary>The running totals as a scrape sees them: for a while after its birth a counting total shows 0.</summary>
     /// <param name="now">Unix milliseconds.</param>
-    public IReadOnlyList<MetricFamily> Totals(long now) => _totals.Families(now, (long)_settings.ZeroFor.TotalMilliseconds);
+    public IReadOnlyList<MetricFamily> Totals(long now) => _shownTotals.Families(now, (long)_settings.ZeroFor.TotalMilliseconds);
 
     /// <summary>The running totals as they are.</summary>
-    public IReadOnlyList<MetricFamily> TrueTotals() => _totals.Families(0, zeroForMs: long.MinValue);
+    public IReadOnlyList<MetricFamily> TrueTotals() => _trueTotals.Families(0, zeroForMs: long.MinValue);
+
+    /// <summary>What is known of the runs of jobs, and how late they are.</summary>
+    public IReadOnlyList<MetricFamily> Jobs() => _jobs.Families(_settings, Now(), _since);
 
     /// <summary>How many values running totals left out, by reason, over the whole log.</summary>
     public long LeftOutOfTotals(LeftOut reason) => _totals.LeftOutFor(reason);

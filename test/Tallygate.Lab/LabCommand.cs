@@ -7,6 +7,7 @@ internal static class LabCommand
 {
     private const string Usage = """
         usage: dotnet run -c Release --project test/Tallygate.Lab -- [--histories=N] [--first-seed=N] [--lines=FILE] [--write=FOLDER]
+               dotnet run -c Release --project test/Tallygate.Lab -- --read=FILE [--write=FOLDER]
                dotnet run -c Release --project test/Tallygate.Lab -- --seed=N
                dotnet run -c Release --project test/Tallygate.Lab -- --known
 
@@ -18,6 +19,7 @@ internal static class LabCommand
           --histories=N    How many, 1000.
           --first-seed=N   The seed of the first, 1; the others follow.
           --lines=FILE     Writes one line for each history: seed, pushes, crashes, truth, and what each way said.
+          --read=FILE      Plays nothing and takes the lines that an earlier call wrote.
           --write=FOLDER   Writes exactness.md and exactness.svg.
 
         Exit code 1 where :pushed or the running total was wrong in any history.
@@ -25,7 +27,7 @@ internal static class LabCommand
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var (histories, first, seed, lines, folder) = (1000, 1, 0, "", "");
+        var (histories, first, seed, lines, folder, read) = (1000, 1, 0, "", "", "");
         foreach (var argument in arguments)
         {
             var split = argument.Split('=', 2);
@@ -41,6 +43,9 @@ internal static class LabCommand
                 case "--lines" when split.Length == 2:
                     lines = split[1];
                     break;
+                case "--read" when split.Length == 2:
+                    read = split[1];
+                    break;
                 case "--write" when split.Length == 2:
                     folder = split[1];
                     break;
@@ -50,7 +55,9 @@ internal static class LabCommand
             }
         }
 
-        return seed != 0 ? await ShowAsync(seed) : await CompareAsync(first, histories, lines, folder);
+        return seed != 0 ? await ShowAsync(seed)
+            : read.Length > 0 ? await TellAsync([.. File.ReadLines(read).Skip(1).Select(Report.Read).OrderBy(r => r.Seed)], folder)
+            : await TellAsync(await PlayAsync(first, histories, lines), folder);
     }
 
     private static async Task<IReadOnlyList<(int Row, string Name, LabResult Result)>> KnownAsync()
@@ -78,7 +85,7 @@ internal static class LabCommand
         return result.Exact ? 0 : 1;
     }
 
-    private static async Task<int> CompareAsync(int first, int count, string lines, string folder)
+    private static async Task<LabResult[]> PlayAsync(int first, int count, string lines)
     {
         var results = new LabResult[count];
         var done = 0;
@@ -98,6 +105,11 @@ internal static class LabCommand
             }
         });
         Console.WriteLine();
+        return results;
+    }
+
+    private static async Task<int> TellAsync(LabResult[] results, string folder)
+    {
         Console.WriteLine(Report.Table(results));
         foreach (var wrong in results.Where(r => !r.Exact).Take(20))
         {
@@ -108,7 +120,7 @@ internal static class LabCommand
         if (folder.Length > 0)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "exactness.svg"), Picture.Draw(results));
-            await File.WriteAllTextAsync(Path.Combine(folder, "exactness.md"), Report.Page(results, first, await KnownAsync()));
+            await File.WriteAllTextAsync(Path.Combine(folder, "exactness.md"), Report.Page(results, results[0].Seed, await KnownAsync()));
         }
 
         return results.All(r => r.Exact) ? 0 : 1;

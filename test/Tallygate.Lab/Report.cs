@@ -13,6 +13,15 @@ internal static class Report
         $"{result.Seed}\t{result.Pushes}\t{result.Crashes}\t{result.Truth:R}\t{result.Values}\t{result.BookedValues:R}\t")
         + string.Join('\t', result.Answers.Select(a => a.ToString("R", CultureInfo.InvariantCulture)));
 
+    /// <summary>Reads what <see cref="Line"/> wrote.</summary>
+    public static LabResult Read(string line)
+    {
+        var cells = line.Split('\t');
+        double At(int cell) => double.Parse(cells[cell], CultureInfo.InvariantCulture);
+        return new LabResult(
+            (int)At(0), (int)At(1), (int)At(2), At(3), (long)At(4), At(5), [.. Enumerable.Range(6, Methods.All.Count).Select(At)]);
+    }
+
     /// <summary>One row for each way to count: how often it is right, and how far off it is.</summary>
     public static string Table(IReadOnlyList<LabResult> results)
     {

@@ -23,6 +23,9 @@ internal sealed class OpenRuns(Func<GatewaySettings> settings) : IFold
     /// <summary>How many runs are open.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>The run that the entry ended that was applied last; null where it ended none.</summary>
+    public OpenRun? EndedNow => _endedNow;
+
     /// <summary>The groups with open runs.</summary>
     public IReadOnlyDictionary<Labels, OpenRun[]> Open => _open;
 

@@ -8,15 +8,15 @@ namespace Tallygate.Gateway.Totals;
 /// The fold of the declared totals: ever-growing sums and the like of all that is booked, for a Prometheus that scrapes. Which rules hold
 /// stands in the log too, as Configure entries; a rule starts at 0 with the entry that brings it. Deletions and wipes leave totals as they are.
 /// </summary>
-/// <remarks>All but <see cref="Families"/> and the counters belongs to the writer; those may be called by any thread.</remarks>
+/// <remarks>What is published and the counters may be read by any thread, the first through a <c>TotalsView</c>; all else belongs to the writer.</remarks>
 public sealed class RunningTotals : IFold
 {
     private readonly OpenRuns _runs;
-    private readonly Lock _publishing = new();
     private readonly List<Total> _changed = [];
     private readonly List<Total> _published = [];
     private readonly long[] _leftOut = new long[Enum.GetValues<LeftOut>().Length];
     private List<TotalSet> _sets = [];
+    private long _shape;
     private bool _reconfigured;
     private byte[] _configured = TotalRules.Write([]);
 
@@ -25,6 +25,15 @@ public sealed class RunningTotals : IFold
 
     /// <inheritdoc/>
     public string Name => "running totals";
+
+    /// <summary>Held while totals are published, and while what is published is copied.</summary>
+    internal Lock Publishing { get; } = new();
+
+    /// <summary>Rises whenever totals come or go.</summary>
+    internal long Shape => Volatile.Read(ref _shape);
+
+    /// <summary>Rises whenever totals change; to be read under <see cref="Publishing"/>.</summary>
+    internal long Version { get; private set; }
 
     /// <inheritdoc/>
     public LogPosition Position { get; private set; }
@@ -61,23 +70,27 @@ public sealed class RunningTotals : IFold
             return;
         }
 
-        lock (_publishing)
+        lock (Publishing)
         {
+            Version++;
             foreach (var total in _changed)
             {
-                total.Publish();
-                total.IsDirty = false;
-                if (!total.IsPublished)
+                if (total.PublishedIn == 0)
                 {
-                    total.IsPublished = true;
                     _published.Add(total);
+                    Volatile.Write(ref _shape, _shape + 1);
                 }
+
+                total.Publish();
+                total.PublishedIn = Version;
+                total.IsDirty = false;
             }
 
             if (_reconfigured)
             {
                 _published.Clear();
                 _published.AddRange(_sets.SelectMany(static s => s.All));
+                Volatile.Write(ref _shape, _shape + 1);
             }
         }
 
@@ -85,40 +98,13 @@ public sealed class RunningTotals : IFold
         _reconfigured = false;
     }
 
-    /// <summary>All totals as last published, as families sorted by name, their metrics by labels.</summary>
-    /// <param name="nowMs">Unix milliseconds.</param>
-    /// <param name="zeroForMs">How long after its birth a counting total still shows 0; 0 for the true totals.</param>
-    public IReadOnlyList<MetricFamily> Families(long nowMs, long zeroForMs)
+    /// <summary>The totals as last published, and the shape that they have.</summary>
+    internal (Total[] Totals, long Shape) Published()
     {
-        var families = new SortedDictionary<string, (MetricType Type, List<Metric> Metrics)>(Utf8Order.Instance);
-        lock (_publishing)
+        lock (Publishing)
         {
-            foreach (var total in _published)
-            {
-                if (!families.TryGetValue(total.Family, out var family))
-                {
-                    family = (total.Type, []);
-                    families.Add(total.Family, family);
-                }
-
-                // Groups that come one after the other may give a name two types; the first stays.
-                if (family.Type != total.Type)
-                {
-                    continue;
-                }
-
-                family.Metrics.Add(total.ToMetric(zero: nowMs < total.BornMs + zeroForMs));
-            }
+            return ([.. _published], _shape);
         }
-
-        var sorted = new List<MetricFamily>(families.Count);
-        foreach (var (name, (type, metrics)) in families)
-        {
-            metrics.Sort(static (a, b) => a.Labels.CompareTo(b.Labels));
-            sorted.Add(new MetricFamily { Name = name, Help = "Running total of all that was pushed.", Type = type, Metrics = metrics });
-        }
-
-        return sorted;
     }
 
     private void Configure(PushRecord record)

@@ -20,8 +20,8 @@ internal abstract class Total(string family, MetricType type, Labels labels, lon
     /// <summary>Whether it changed since it was published.</summary>
     public bool IsDirty { get; set; }
 
-    /// <summary>Whether it was ever published.</summary>
-    public bool IsPublished { get; set; }
+    /// <summary>The version of the totals in which it was last published; 0 for never.</summary>
+    public long PublishedIn { get; set; }
 
     /// <summary>Publishes it as it stands.</summary>
     public abstract void Publish();

@@ -15,6 +15,8 @@ internal static class GatewaySection
             RunTimeout = Window(map, "run_timeout", defaults.RunTimeout),
             CloseRunOnNext = map.Bool("close_run_on_next") ?? defaults.CloseRunOnNext,
             ZeroFor = map.Duration("zero_for") ?? defaults.ZeroFor,
+            Schedules = SchedulesSection.Read(map),
+            LearnSchedules = map.Bool("learn_schedules") ?? defaults.LearnSchedules,
             Totals = TotalsSection.Read(map),
             TimeToLive = map.Duration("ttl") ?? defaults.TimeToLive,
             Groups = GroupsSection.Read(map),

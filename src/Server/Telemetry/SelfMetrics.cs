@@ -40,6 +40,7 @@ internal sealed class SelfMetrics
         families.Add(Families.Of("tallygate_totals_left_out_total", "Pushed values that running totals left out, over the whole push log.", MetricType.Counter,
             [.. Enum.GetValues<LeftOut>().Select(r => (Labels.Of("reason", r.ToString().ToLowerInvariant()), (double)_gateway.LeftOutOfTotals(r)))]));
         families.AddRange(Rules());
+        families.AddRange(_gateway.Jobs());
         families.AddRange(_gateway.Totals(_time.GetUtcNow().ToUnixTimeMilliseconds()));
         families.Sort(static (a, b) => Utf8Order.CompareOrdinal(a.Name, b.Name));
         return families;

@@ -116,6 +116,35 @@ public sealed class TotalsTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Families_are_put_together_anew_only_where_a_total_changed_or_its_zero_is_over()
+    {
+        var settings = new GatewaySettings { ZeroFor = TimeSpan.FromSeconds(60), Totals = [new TotalRule { Matchers = [new LabelMatcher(Tallygate.Model.MatchType.Regexp, Labels.MetricName, "[ab]")] }] };
+        await using var rig = await Rig.New(new GatewayOptions { Settings = settings });
+        long Now() => rig.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        await rig.Put("job=j", Gauge("a", 1));
+        rig.Tick(50);
+        await rig.Put("job=k", Gauge("b", 2));
+        var families = rig.Gateway.Totals(Now());
+        Assert.Equal([0.0, 0.0], families.SelectMany(f => f.Metrics).Select(m => m.Value));
+        Assert.Same(families, rig.Gateway.Totals(Now() + 9_999));
+        var one = rig.Gateway.Totals(Now() + 10_000);
+        Assert.Equal([1.0, 0.0], one.SelectMany(f => f.Metrics).Select(m => m.Value));
+        Assert.Equal([0.0, 0.0], rig.Gateway.Totals(Now()).SelectMany(f => f.Metrics).Select(m => m.Value));
+        var both = rig.Gateway.Totals(Now() + 60_000);
+        Assert.Equal([1.0, 2.0], both.SelectMany(f => f.Metrics).Select(m => m.Value));
+        Assert.Same(both, rig.Gateway.Totals(Now() + 1_000_000));
+        await rig.Put("job=j", Gauge("a", 5));
+        Assert.Equal([6.0, 2.0], rig.Gateway.Totals(Now() + 60_000).SelectMany(f => f.Metrics).Select(m => m.Value));
+        Assert.Equal([6.0, 2.0], rig.Gateway.TrueTotals().SelectMany(f => f.Metrics).Select(m => m.Value));
+        await rig.Put("job=a", Gauge("a", 7));
+        Assert.Equal(["a", "j", "k"], rig.Gateway.TrueTotals().SelectMany(f => f.Metrics).Select(m => m.Labels.Get("job")));
+        Assert.Same(rig.Gateway.TrueTotals(), rig.Gateway.TrueTotals());
+        rig.Gateway.Apply(new GatewaySettings());
+        await rig.Put("job=a", Gauge("a", 7));
+        Assert.Empty(rig.Gateway.TrueTotals());
+    }
+
+    [Fact]
     public void Any_history_gives_the_exact_sum_live_and_replayed() => Gen.Select(Gen.Int[0, 3], Gen.Int[0, 4], Gen.Double[0, 1e9]).Array[1, 60].Sample(
         history => Run(history).GetAwaiter().GetResult(), output.WriteLine, iter: Soak.Rounds(full: 2000, reduced: 60));
 

@@ -68,6 +68,40 @@ public sealed class TotalsServerTests
             Errors(Wrong).Order(Comparer<string>.Create((a, b) => Line(a).CompareTo(Line(b)))));
     }
 
+    [Fact]
+    public async Task Declared_schedules_show_on_the_page_and_what_is_wrong_with_them_is_said()
+    {
+        const string Wrong = """
+            gateway:
+              schedules:
+                - match: '{job="a", shard="1"}'
+                  every: 1h
+                - every: 1h
+                - match: '{job="a"}'
+                - match: '{job="a"}'
+                  every: 0s
+            """;
+        Assert.Equal(
+            [
+                "3:14: a schedule is about jobs: match may name no label but job", "5:7: a schedule needs a selector of jobs: match",
+                "6:7: a schedule needs the time from one run to the next: every", "8:14: every must be greater than 0",
+            ],
+            Errors(Wrong).Order(Comparer<string>.Create((a, b) => Line(a).CompareTo(Line(b)))));
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+        await using var server = await TestServer.StartAsync(time: time, config: Load("""
+            gateway:
+              learn_schedules: false
+              schedules:
+                - match: '{job=~"night.*"}'
+                  every: 1d
+            """));
+        await server.SendAsync("PUT", "/metrics/job/nightly", "records 2\n");
+        time.Advance(TimeSpan.FromHours(27));
+        var page = await Page(server);
+        Assert.Contains("\ntallygate_job_overdue_seconds{instance=\"\",job=\"nightly\"} 2160\n", page, StringComparison.Ordinal);
+        Assert.Contains("\ntallygate_job_runs_total{instance=\"\",job=\"nightly\",outcome=\"finished\"} 1\n", page, StringComparison.Ordinal);
+    }
+
     private static int Line(string error) => int.Parse(error.AsSpan(0, error.IndexOf(':')));
 
     private static async Task<string> Page(TestServer server) => (await server.SendAsync("GET", "/metrics")).Body;
