@@ -112,7 +112,11 @@ internal sealed class HttpFront : IAsyncDisposable
 
     private Action<ListenOptions> Connections(WebAccess? access) => access is not null
         ? access.Configure
-        : listen => listen.Use(next => connection => _lane is { } lane ? lane(connection, next) : next(connection));
+        : listen => listen.Use(next =>
+        {
+            var server = RawTargets.Before(next);
+            return connection => _lane is { } lane ? lane(connection, server) : server(connection);
+        });
 
     private static void Listen(KestrelServerOptions kestrel, string address, Action<ListenOptions> configure)
     {

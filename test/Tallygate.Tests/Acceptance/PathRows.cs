@@ -1,8 +1,31 @@
+using Tallygate.Testing;
 namespace Tallygate.Tests.Acceptance;
 
 /// <summary>Chapter 2: what group a path names.</summary>
 public sealed class PathRows(GatewayFixture fixture) : Rows(fixture), IClassFixture<GatewayFixture>
 {
+    [Theory]
+    [InlineData("/metrics/job/a%00b", "job=a\0b")]
+    [InlineData("/metrics/job/größe/x/€", "job=größe,x=€")]
+    [InlineData("/metrics/job/größe%00/x/%e2%82%ac", "job=größe\0,x=€")]
+    public async Task P39_P43_Bytes_that_no_client_library_sends_and_curl_does(string path, string group)
+    {
+        // The first request of a connection, one behind plain pushes, and one behind such a request, whose connection is closed.
+        using var client = new RawClient(new Uri(Fixture.Server.Tallygate.Addresses[0]).Port);
+        foreach (var target in (string[])[path, "/metrics/job/plain", path, path])
+        {
+            var push = new RawRequest("PUT", target) { Body = "m 1\n"u8.ToArray() };
+            Status(200, await client.SendAsync(push, TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal([group, "job=plain"], await Groups());
+        var chunked = new RawRequest("POST", path) { Body = "n 1\n"u8.ToArray(), ChunkBytes = 2 };
+        Status(200, await client.SendAsync(chunked, TestContext.Current.CancellationToken));
+        Status(202, await client.SendAsync(new RawRequest("DELETE", path), TestContext.Current.CancellationToken));
+        Assert.Equal(["job=plain"], await Groups());
+        Assert.Equal(404, (await client.SendAsync(new RawRequest("GET", "/ü"), TestContext.Current.CancellationToken)).Status);
+    }
+
     [Theory]
     [InlineData("/metrics/job/j1", "job=j1")]
     public Task P20_A_job_alone(string path, string group) => Names(path, group);
