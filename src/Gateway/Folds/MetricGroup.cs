@@ -179,8 +179,8 @@ public sealed class MetricGroup
 
     private GroupFamily TimeFamily(string name, string help, Moment moment)
     {
-        var metric = new Metric { Labels = ShownLabels, Payload = MetricPayload.Gauge, Value = moment.Seconds };
-        var family = new MetricFamily { Name = name, Help = help, Type = MetricType.Gauge, Metrics = [metric] };
+        var metrics = new PlainMetrics([ShownLabels], MetricPayload.Gauge, [moment.Seconds]);
+        var family = new MetricFamily { Name = name, Help = help, Type = MetricType.Gauge, Metrics = metrics };
         return new GroupFamily(family, moment.WrittenUnixNano);
     }
 }

@@ -140,6 +140,7 @@ internal sealed class FamilyPages(string name)
         var page = _pages[index];
         _pages.Insert(index + 1, new LinePage { Lines = page.Lines.GetRange(at, page.Lines.Count - at), Written = page.Written });
         page.Lines.RemoveRange(at, page.Lines.Count - at);
+        page.Lines.TrimExcess();
     }
 
     /// <summary>The last page whose first line does not come after <paramref name="line"/>, or the first page.</summary>

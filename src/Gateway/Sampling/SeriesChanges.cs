@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tallygate.Gateway.Folds;
 using Tallygate.Model;
 using Tallygate.Storage;
@@ -41,29 +42,21 @@ internal sealed class SeriesChanges
     /// <summary>Ends the series that went, at <paramref name="time"/>. Those that came have had their samples.</summary>
     public void AppendStale(IAppender appender, long time)
     {
-        var came = new HashSet<SeriesRef>();
-        var unknown = new HashSet<Labels>();
-        foreach (var series in _came)
-        {
-            for (var i = 0; i < series.Count; i++)
-            {
-                Note(series, i, came, unknown);
-            }
-        }
-
-        Added = came.Count + unknown.Count;
+        var (came, unknown) = Collect(_came);
+        Added = came.Length + unknown.Count;
         var went = new HashSet<SeriesRef>();
         var wentUnknown = new HashSet<Labels>();
         foreach (var series in _went)
         {
             for (var i = 0; i < series.Count; i++)
             {
-                if (!Note(series, i, went, wentUnknown))
+                var isKnown = series[i] != default;
+                if (!(isKnown ? went.Add(series[i]) : wentUnknown.Add(series.MakeLabels()[i])))
                 {
                     continue;
                 }
 
-                if (series[i] == default ? unknown.Contains(series.MakeLabels()[i]) : came.Contains(series[i]))
+                if (isKnown ? came.AsSpan().BinarySearch(series[i].Value) >= 0 : unknown.Contains(series.MakeLabels()[i]))
                 {
                     Added--;
                 }
@@ -76,7 +69,37 @@ internal sealed class SeriesChanges
         }
     }
 
-    // Whether a series was not noted before.
-    private static bool Note(StoredSeries series, int slot, HashSet<SeriesRef> known, HashSet<Labels> unknown) =>
-        series[slot] == default ? unknown.Add(series.MakeLabels()[slot]) : known.Add(series[slot]);
+    // The references in order, each once, and the labels of those that have none. At the first sample there are very many.
+    private static (ulong[] Known, HashSet<Labels> Unknown) Collect(List<StoredSeries> all)
+    {
+        var known = new List<ulong>(all.Sum(static s => s.Count));
+        var unknown = new HashSet<Labels>();
+        foreach (var series in all)
+        {
+            for (var i = 0; i < series.Count; i++)
+            {
+                if (series[i] == default)
+                {
+                    unknown.Add(series.MakeLabels()[i]);
+                }
+                else
+                {
+                    known.Add(series[i].Value);
+                }
+            }
+        }
+
+        known.Sort();
+        var sorted = CollectionsMarshal.AsSpan(known);
+        var count = 0;
+        for (var i = 0; i < sorted.Length; i++)
+        {
+            if (i == 0 || sorted[i] != sorted[i - 1])
+            {
+                sorted[count++] = sorted[i];
+            }
+        }
+
+        return (sorted[..count].ToArray(), unknown);
+    }
 }

@@ -5,15 +5,18 @@ using Tallygate.Tsdb.Records;
 namespace Tallygate.Tsdb.Head;
 
 /// <summary>
-/// The samples that an appender has taken so far. Reusable. Knows when a series comes again in a batch, at no cost for batches whose
-/// series come in ascending order, as those of scrapes do.
+/// The samples that an appender has taken so far. Reusable; it grows by pages and never copies. Knows when a series comes again in a batch,
+/// at no cost for batches whose series come in ascending order, as those of scrapes do.
 /// </summary>
 internal sealed class AppendBatch(SeriesRows rows)
 {
+    private const int PageShift = 8;
+    private const int PageEntries = 1 << PageShift;
     private readonly Dictionary<int, int> _newest = [];
-    private PendingSample[] _samples = new PendingSample[64];
-    private int[] _rows = new int[64];
-    private int[] _previous = new int[64];
+    private readonly List<Entry[]> _pages = [new Entry[PageEntries]];
+
+    // What few samples have: histograms and starts.
+    private readonly List<(FloatHistogram? Histogram, long Start)> _rare = [];
     private int _highest = -1;
     private bool _indexed;
 
@@ -25,18 +28,31 @@ internal sealed class AppendBatch(SeriesRows rows)
     /// <summary>Before which time samples were late when the batch began.</summary>
     public long BaseMinTime { get; set; }
 
-    public Span<PendingSample> Samples => _samples.AsSpan(0, Count);
-
     /// <summary>Whose the sample at a place is.</summary>
-    public MemSeries this[int at] => new(rows, _rows[at], _samples[at].Series);
+    public MemSeries this[int at]
+    {
+        get
+        {
+            ref readonly var entry = ref EntryAt(at);
+            return new MemSeries(rows, entry.Row, entry.Series);
+        }
+    }
+
+    /// <summary>The sample at a place.</summary>
+    public PendingSample SampleAt(int at)
+    {
+        ref readonly var entry = ref EntryAt(at);
+        var (histogram, start) = entry.Rare == 0 ? default : _rare[entry.Rare - 1];
+        return new PendingSample(entry.Series, entry.Time, entry.Bits, histogram, start);
+    }
 
     /// <summary>What becomes of a sample as far as this batch is concerned; it is added where that is good.</summary>
     public AppendStatus Add(MemSeries series, long time, long bits, FloatHistogram? histogram, bool allowLate, long start = 0)
     {
         var previous = NewestOf(series.Id);
-        for (var at = previous; at >= 0; at = _previous[at])
+        for (var at = previous; at >= 0; at = EntryAt(at).Previous)
         {
-            ref readonly var other = ref _samples[at];
+            var other = SampleAt(at);
             if (other.Time == time)
             {
                 return IsSame(other, bits, histogram) ? AppendStatus.Duplicate : AppendStatus.DuplicateTimestamp;
@@ -53,15 +69,21 @@ internal sealed class AppendBatch(SeriesRows rows)
             }
         }
 
-        Put(series, new PendingSample(series.Id, time, bits, histogram, start), previous);
+        Put(series, time, bits, previous);
+        if (histogram is not null || start != 0)
+        {
+            _rare.Add((histogram, start));
+            EntryAt(Count - 1).Rare = _rare.Count;
+        }
+
         return AppendStatus.Appended;
     }
 
     /// <summary>Puts another series in the place of one that was dropped.</summary>
     public void Replace(int at, MemSeries series)
     {
-        _rows[at] = series.Row;
-        _samples[at].Series = series.Id;
+        ref var entry = ref EntryAt(at);
+        (entry.Row, entry.Series) = (series.Row, series.Id);
     }
 
     /// <summary>Leaves out the samples that a commit in between has made late or doubles.</summary>
@@ -70,15 +92,13 @@ internal sealed class AppendBatch(SeriesRows rows)
         var count = 0;
         for (var i = 0; i < Count; i++)
         {
-            ref readonly var sample = ref _samples[i];
+            var sample = SampleAt(i);
             if (this[i].Judge(sample.Time, sample.Bits, sample.Histogram, minTime, lateFrom) == AppendStatus.Appended)
             {
-                (_rows[count], _samples[count]) = (_rows[i], sample);
-                count++;
+                EntryAt(count++) = EntryAt(i);
             }
         }
 
-        Array.Clear(_samples, count, Count - count);
         Count = count;
     }
 
@@ -88,21 +108,19 @@ internal sealed class AppendBatch(SeriesRows rows)
         var count = 0;
         for (var i = 0; i < Count; i++)
         {
-            if (_samples[i].Time >= time)
+            if (EntryAt(i).Time >= time)
             {
-                (_rows[count], _samples[count]) = (_rows[i], _samples[i]);
-                count++;
+                EntryAt(count++) = EntryAt(i);
             }
         }
 
-        Array.Clear(_samples, count, Count - count);
         Count = count;
     }
 
     public void Clear()
     {
         // Histograms must not be kept alive by a pool.
-        Array.Clear(_samples, 0, Count);
+        _rare.Clear();
         Count = 0;
         _highest = -1;
         _indexed = false;
@@ -111,6 +129,8 @@ internal sealed class AppendBatch(SeriesRows rows)
 
     private static bool IsSame(in PendingSample sample, long bits, FloatHistogram? histogram) =>
         sample.Histogram is null ? histogram is null && sample.Bits == bits : histogram is not null && sample.Histogram.HasSameBits(histogram);
+
+    private ref Entry EntryAt(int at) => ref _pages[at >> PageShift][at & (PageEntries - 1)];
 
     private int NewestOf(int series)
     {
@@ -124,25 +144,21 @@ internal sealed class AppendBatch(SeriesRows rows)
             _indexed = true;
             for (var i = 0; i < Count; i++)
             {
-                _newest[_samples[i].Series] = i;
+                _newest[EntryAt(i).Series] = i;
             }
         }
 
         return _newest.TryGetValue(series, out var at) ? at : -1;
     }
 
-    private void Put(MemSeries series, PendingSample sample, int previous)
+    private void Put(MemSeries series, long time, long bits, int previous)
     {
-        if (Count == _samples.Length)
+        if (Count == _pages.Count << PageShift)
         {
-            Array.Resize(ref _samples, Count * 2);
-            Array.Resize(ref _rows, Count * 2);
-            Array.Resize(ref _previous, Count * 2);
+            _pages.Add(new Entry[PageEntries]);
         }
 
-        _samples[Count] = sample;
-        _rows[Count] = series.Row;
-        _previous[Count] = previous;
+        EntryAt(Count) = new Entry { Time = time, Bits = bits, Row = series.Row, Series = series.Id, Previous = previous };
         if (_indexed)
         {
             _newest[series.Id] = Count;
@@ -150,5 +166,19 @@ internal sealed class AppendBatch(SeriesRows rows)
 
         _highest = Math.Max(_highest, series.Id);
         Count++;
+    }
+
+    private struct Entry
+    {
+        public long Time;
+        public long Bits;
+        public int Row;
+        public int Series;
+
+        /// <summary>The sample of the same series before it, or -1.</summary>
+        public int Previous;
+
+        /// <summary>Which of the rare things it has, from 1; 0: none.</summary>
+        public int Rare;
     }
 }

@@ -23,9 +23,7 @@ internal sealed class HeadBlock : IDisposable
     private readonly OpenVersions _versions = new();
     private readonly SeriesTable _series;
     private readonly CommitScope _scope;
-    private readonly WalBatch _record = new();
-    private readonly List<MemSeries> _undefined = [];
-    private WalWriter? _wal;
+    private HeadLog? _log;
     private long _minTime = long.MinValue;
     private long _maxTime = long.MinValue;
     private HeadMark? _inBlocks;
@@ -67,7 +65,7 @@ internal sealed class HeadBlock : IDisposable
     public long CommittedBytes { get; private set; }
 
     /// <summary>From now on commits are written to <paramref name="wal"/> first.</summary>
-    public void Attach(WalWriter wal) => _wal = wal;
+    public void Attach(WalWriter wal) => _log = new HeadLog(wal, _series.Rows);
 
     public IAppender Appender(long now)
     {
@@ -120,9 +118,9 @@ internal sealed class HeadBlock : IDisposable
                 batch.LeaveOutBefore(mark.MaxTime);
             }
 
-            if (_wal is not null && batch.Count > 0)
+            if (_log is not null && batch.Count > 0)
             {
-                Write(batch, _wal);
+                CommittedBytes += _log.Write(batch);
             }
 
             Apply(batch, sourcePosition);
@@ -187,16 +185,14 @@ internal sealed class HeadBlock : IDisposable
     {
         lock (_commitLock)
         {
-            if (_wal is not null && time > _minTime)
+            if (time > _minTime)
             {
                 // A replay must know from where on what comes before the time is late.
-                _record.Clear();
-                SealRecord.Write(_record, time);
-                _wal.Append(_record);
+                _log?.WriteSeal(time);
             }
 
             RaiseMinTime(time);
-            return (_versions.Newest, new HeadMark(time, _versions.SourcePosition, _wal?.LastSequence ?? 0));
+            return (_versions.Newest, new HeadMark(time, _versions.SourcePosition, _log?.LastSequence ?? 0));
         }
     }
 
@@ -295,11 +291,9 @@ internal sealed class HeadBlock : IDisposable
                 }
             }
 
-            if (_wal is not null && deleted.Count > 0)
+            if (deleted.Count > 0)
             {
-                _record.Clear();
-                DeletionRecord.Write(_record, deleted);
-                _wal.Append(_record);
+                _log?.WriteDeletion(deleted);
             }
 
             return deleted.Count;
@@ -322,7 +316,7 @@ internal sealed class HeadBlock : IDisposable
                 }
             }
 
-            return new HeadImage(images, _versions.Newest, _versions.SourcePosition, _wal?.LastSequence ?? 0, CommittedBytes, minTime, _minTime);
+            return new HeadImage(images, _versions.Newest, _versions.SourcePosition, _log?.LastSequence ?? 0, CommittedBytes, minTime, _minTime);
         }
     }
 
@@ -346,7 +340,7 @@ internal sealed class HeadBlock : IDisposable
         }
     }
 
-    public void Dispose() => _record.Dispose();
+    public void Dispose() => _log?.Dispose();
 
     // Under the commit lock.
     private void LeaveOutOvertaken(AppendBatch batch)
@@ -366,69 +360,24 @@ internal sealed class HeadBlock : IDisposable
     }
 
     // Under the commit lock.
-    private void Write(AppendBatch batch, WalWriter wal)
-    {
-        _undefined.Clear();
-        for (var i = 0; i < batch.Count; i++)
-        {
-            if (!batch[i].IsDefined)
-            {
-                batch[i].SetDefined(true);
-                _undefined.Add(batch[i]);
-            }
-        }
-
-        try
-        {
-            _record.Clear();
-            CommitRecord.Begin(_record, _undefined.Count);
-            foreach (var series in _undefined)
-            {
-                CommitRecord.WriteDefinition(_record, series.Id, series.Labels);
-            }
-
-            var samples = new CommitRecord.SampleWriter(_record, batch.Count);
-            for (var i = 0; i < batch.Count; i++)
-            {
-                samples.Write(batch.Samples[i], batch[i].LastBits);
-            }
-
-            samples.End();
-            _record.EndRecord();
-            wal.Append(_record);
-        }
-        catch
-        {
-            foreach (var series in _undefined)
-            {
-                series.SetDefined(false);
-            }
-
-            throw;
-        }
-
-        CommittedBytes += _record.Length;
-    }
-
-    // Under the commit lock.
     private void Apply(AppendBatch batch, long sourcePosition)
     {
         Begin();
-        var samples = batch.Samples;
-        for (var i = 0; i < samples.Length; i++)
+        for (var i = 0; i < batch.Count; i++)
         {
-            if (samples[i].Start != 0)
+            var (series, sample) = (batch[i], batch.SampleAt(i));
+            if (sample.Start != 0)
             {
-                batch[i].NoteStart(samples[i].Time, samples[i].Start);
+                series.NoteStart(sample.Time, sample.Start);
             }
 
-            batch[i].Append(samples[i].Time, samples[i].Bits, samples[i].Histogram, _scope);
-            Note(samples[i].Time);
+            series.Append(sample.Time, sample.Bits, sample.Histogram, _scope);
+            Note(sample.Time);
         }
 
-        if (_wal is null)
+        if (_log is null)
         {
-            CommittedBytes += 16L * samples.Length;
+            CommittedBytes += 16L * batch.Count;
         }
 
         _versions.Publish(_scope.Version, sourcePosition);

@@ -39,7 +39,7 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
             lock (rows.LockOf(row))
             {
                 var extra = rows.ExtraOf(row);
-                return IsRemoved ? 0 : (extra?.Closed.Length ?? 0) + (rows[row].Open.IsEmpty && extra?.OpenRun is null ? 0 : 1);
+                return IsRemoved ? 0 : (extra?.Closed.Length ?? 0) + (!rows[row].HasFloats && extra?.OpenRun is null ? 0 : 1);
             }
         }
     }
@@ -271,7 +271,7 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
                 Id = id,
                 Labels = Labels,
                 Closed = extra?.Closed ?? default,
-                Open = series.Open.IsEmpty ? null : CopyOpen(series),
+                Open = series.HasFloats ? CopyOpen(series) : null,
                 Xor = series.Xor,
                 OpenRun = extra?.OpenRun,
                 OpenRunCount = extra?.OpenRun?.Count ?? 0,
@@ -351,7 +351,7 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
         var extra = rows.ExtraOf(row);
         var visible = series.Counts.At(version, extra?.Older);
         var inOpen = visible > series.OpenFirst ? (int)(visible - series.OpenFirst) : 0;
-        var hasFloats = !series.Open.IsEmpty;
+        var hasFloats = series.HasFloats;
         return new SeriesView
         {
             Version = version,
@@ -372,7 +372,7 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
     private byte[] CopyOpen(in SeriesRow series)
     {
         var copy = new byte[series.Xor.Length];
-        rows.Bits.CopyTo(series.Open, copy);
+        SeriesWriter.CopyOpen(rows, series, copy);
         return copy;
     }
 

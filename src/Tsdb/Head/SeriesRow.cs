@@ -16,9 +16,10 @@ internal struct SeriesRow
     /// <summary>The bits of the newest in-order float.</summary>
     public long LastBits;
 
-    /// <summary>How the open chunk of floats is written on, and where its bytes lie; both zero where none is open.</summary>
+    /// <summary>How the open chunk of floats is written on; zero where none is open.</summary>
     public XorState Xor;
 
+    /// <summary>Where the bytes of the open chunk lie; nowhere while it has one sample, which is the newest one.</summary>
     public BlockChain Open;
 
     /// <summary>The time of the first sample of the open chunk.</summary>
@@ -47,4 +48,7 @@ internal struct SeriesRow
 
     /// <summary>Whether the series was dropped; the row is not used again before nobody may hold it.</summary>
     public bool IsRemoved;
+
+    /// <summary>Whether a chunk of floats is open.</summary>
+    public readonly bool HasFloats => Xor.Count > 0;
 }

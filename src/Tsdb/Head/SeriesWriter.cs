@@ -16,22 +16,29 @@ internal static class SeriesWriter
     public static void AppendFloat(SeriesRows rows, int row, long time, long bits, CommitScope scope)
     {
         ref var series = ref rows[row];
-        if (!series.Open.IsEmpty && IsFull(series, time, series.Xor.Count, series.Xor.Length))
+        if (series.HasFloats && IsFull(series, time, series.Xor.Count, series.Xor.Length))
         {
             CloseFloats(rows, row, scope);
         }
 
         var scratch = scope.Scratch;
         Array.Clear(scratch);
-        if (series.Open.IsEmpty)
+        if (!series.HasFloats)
         {
             CloseHistograms(rows, row);
             series.Xor = XorEncoder.Begin(scratch, time, bits);
-            Keep(rows, ref series, 0, 0, scratch.AsSpan(0, series.Xor.Length));
             BeginChunk(ref series, time, scope);
         }
         else
         {
+            if (series.Open.IsEmpty)
+            {
+                // The row knows the first sample; its bytes are made when the second comes.
+                var first = XorEncoder.Begin(scratch, series.LastTime, series.LastBits);
+                Keep(rows, ref series, 0, 0, scratch.AsSpan(0, first.Length));
+                Array.Clear(scratch);
+            }
+
             // The bits are written behind those of the last byte, as if the chunk began with it.
             var (position, length) = (series.Xor.Position, series.Xor.Length);
             var used = position & 7;
@@ -71,7 +78,24 @@ internal static class SeriesWriter
     {
         ref var series = ref rows[row];
         series.Xor = xor;
-        Keep(rows, ref series, 0, 0, open[..xor.Length]);
+        if (xor.Count > 1)
+        {
+            Keep(rows, ref series, 0, 0, open[..xor.Length]);
+        }
+    }
+
+    /// <summary>Copies the open chunk of floats, which there must be, into as many bytes as it has.</summary>
+    public static void CopyOpen(SeriesRows rows, in SeriesRow series, Span<byte> target)
+    {
+        if (!series.Open.IsEmpty)
+        {
+            rows.Bits.CopyTo(series.Open, target);
+            return;
+        }
+
+        var first = new byte[XorEncoder.Room];
+        XorEncoder.Begin(first, series.LastTime, series.LastBits);
+        first.AsSpan(0, target.Length).CopyTo(target);
     }
 
     private static void Keep(SeriesRows rows, ref SeriesRow series, int length, int at, ReadOnlySpan<byte> bytes)
@@ -112,14 +136,14 @@ internal static class SeriesWriter
     private static void CloseFloats(SeriesRows rows, int row, CommitScope scope)
     {
         ref var series = ref rows[row];
-        if (series.Open.IsEmpty)
+        if (!series.HasFloats)
         {
             return;
         }
 
         var (array, offset) = scope.Slab.Take(series.Xor.Length);
         var bytes = array.AsSpan(offset, series.Xor.Length);
-        rows.Bits.CopyTo(series.Open, bytes);
+        CopyOpen(rows, series, bytes);
         XorEncoder.WriteCount(bytes, series.Xor.Count);
         rows.NeedExtra(row).AddClosed(
             new HeadChunk(array, offset, (ushort)series.Xor.Length, series.Xor.Count, series.OpenMinTime, series.LastTime));

@@ -40,10 +40,17 @@ internal static class CommitRecord
         RecordWriter.Unsigned(target, (ulong)definitions);
     }
 
-    public static void WriteDefinition(WalBatch target, int id, Labels labels)
+    /// <summary>Begins the name of a series; its labels follow in their order.</summary>
+    public static void BeginDefinition(WalBatch target, int id, int labels)
     {
         RecordWriter.Unsigned(target, (ulong)id);
-        RecordWriter.Labels(target, labels);
+        RecordWriter.Unsigned(target, (ulong)labels);
+    }
+
+    public static void WriteLabel(WalBatch target, in Label label)
+    {
+        RecordWriter.Text(target, label.Name);
+        RecordWriter.Text(target, label.Value);
     }
 
     /// <summary>Reads the series; the reader stands before the samples then.</summary>

@@ -16,7 +16,11 @@ public sealed class CommitRecordTests
         CommitRecord.Begin(batch, definitions.Count);
         foreach (var (id, labels) in definitions)
         {
-            CommitRecord.WriteDefinition(batch, id, labels);
+            CommitRecord.BeginDefinition(batch, id, labels.Count);
+            foreach (var label in labels.AsSpan())
+            {
+                CommitRecord.WriteLabel(batch, label);
+            }
         }
 
         var writer = new CommitRecord.SampleWriter(batch, samples.Count);
