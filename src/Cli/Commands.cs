@@ -24,6 +24,7 @@ internal static class Commands
           check rules FILE…       Check rule files.
           check web-config FILE…  Check files of --web.config.file.
           import pushgateway FILE Bring what a Pushgateway kept into a data directory.
+          import openmetrics|prometheus  Seed pushed series with what was pushed before.
           export pushgateway      Bring the groups to a Pushgateway, or write them as pushes.
           log tail|export|verify  Read the push log: what was pushed, by whom, and what was refused.
           test promql FILE…       Run PromQL test scripts.
