@@ -18,6 +18,7 @@ public sealed record DatabaseOptions
         AllowOutOfOrder = true,
         MaxAhead = null,
         Retention = TimeSpan.FromDays(400),
+        SnapshotAfterBytes = 64 << 20,
     };
 
     /// <summary>Whether commits are written to a log of the database's own before they return.</summary>
@@ -45,7 +46,7 @@ public sealed record DatabaseOptions
     public TimeSpan ChunkRange { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>After how many bytes of log or of source a head snapshot is written.</summary>
-    public long SnapshotAfterBytes { get; init; } = 64 << 20;
+    public long SnapshotAfterBytes { get; init; } = 4 << 20;
 
     /// <summary>The files; null is the real disk.</summary>
     public IWalFileSystem? Files { get; init; }

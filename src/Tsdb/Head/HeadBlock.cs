@@ -139,7 +139,7 @@ internal sealed class HeadBlock : IDisposable
                 series.NoteStart(sample.Time, sample.Start);
             }
 
-            series.Append(sample.Time, sample.Bits, sample.Histogram, _scope);
+            series.AppendAlone(sample.Time, sample.Bits, sample.Histogram, _scope);
             Note(sample.Time);
         }
 

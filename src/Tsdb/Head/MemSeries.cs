@@ -104,35 +104,44 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
     {
         lock (rows.LockOf(row))
         {
-            ref var series = ref rows[row];
-            if (time < scope.MinTime || (series.Counts.Count > 0 && time < series.LastTime))
-            {
-                (rows.NeedExtra(row).Late ??= new LateSamples()).Insert(new LateSample(time, bits, histogram, scope.Version));
-                return;
-            }
-
-            if (histogram is null)
-            {
-                SeriesWriter.AppendFloat(rows, row, time, bits, scope);
-            }
-            else
-            {
-                SeriesWriter.AppendHistogram(rows, row, time, histogram, scope);
-            }
-
-            series.LastTime = time;
-            if (rows.ExtraOf(row) is { } extra)
-            {
-                extra.LastHistogram = histogram;
-            }
-
-            if (series.Counts.IsNewIn(scope))
-            {
-                Advance(ref series, scope);
-            }
-
-            series.Counts.Increment();
+            AppendAlone(time, bits, histogram, scope);
         }
+    }
+
+    /// <summary>
+    /// As <see cref="Append"/>, while nobody reads yet: at the start. A lock for each sample would wait for memory before the next begins, which
+    /// takes longer than all the rest.
+    /// </summary>
+    public void AppendAlone(long time, long bits, FloatHistogram? histogram, CommitScope scope)
+    {
+        ref var series = ref rows[row];
+        if (time < scope.MinTime || (series.Counts.Count > 0 && time < series.LastTime))
+        {
+            (rows.NeedExtra(row).Late ??= new LateSamples()).Insert(new LateSample(time, bits, histogram, scope.Version));
+            return;
+        }
+
+        if (histogram is null)
+        {
+            SeriesWriter.AppendFloat(rows, row, time, bits, scope);
+        }
+        else
+        {
+            SeriesWriter.AppendHistogram(rows, row, time, histogram, scope);
+        }
+
+        series.LastTime = time;
+        if (rows.ExtraOf(row) is { } extra)
+        {
+            extra.LastHistogram = histogram;
+        }
+
+        if (series.Counts.IsNewIn(scope))
+        {
+            Advance(ref series, scope);
+        }
+
+        series.Counts.Increment();
     }
 
     /// <summary>What a reader of <paramref name="version"/> sees.</summary>
