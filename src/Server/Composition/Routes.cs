@@ -41,6 +41,9 @@ internal static class Routes
         return dispatcher;
     }
 
+    /// <summary>The paths that say whether the server is alive and ready.</summary>
+    public static IReadOnlyList<string> Health(ServerOptions options) => [PrefixOf(options) + "/-/healthy", PrefixOf(options) + "/-/ready"];
+
     /// <summary>What answers while the push log is replayed: alive, but not ready.</summary>
     public static Dispatcher WhileStarting(ServerOptions options)
     {

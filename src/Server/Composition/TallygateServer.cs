@@ -66,7 +66,9 @@ public sealed class TallygateServer : IAsyncDisposable
     public async Task StartHttpAsync()
     {
         var starting = Routes.WhileStarting(_options);
-        var access = _options.WebConfigFile.Length == 0 ? null : WebAccess.Open(_options.WebConfigFile, _setup.Time, _setup.Logs.CreateLogger("web"));
+        var access = _options.WebConfigFile.Length == 0
+            ? null
+            : WebAccess.Open(_options.WebConfigFile, _options.HealthWithoutAuth ? Routes.Health(_options) : [], _setup.Time, _setup.Logs.CreateLogger("web"));
         var http = new HttpFront(_options.ListenAddresses, _options.SystemdSocket ? SystemdSockets.Handles() : [], access, _setup.Logs, Guarded(starting.HandleAsync));
         try
         {

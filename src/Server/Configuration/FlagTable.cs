@@ -15,6 +15,8 @@ public static class FlagTable
             (o, v) => o with { SystemdSocket = v }, o => o.SystemdSocket),
         Text("web.config.file", "File that settles TLS, client certificates, passwords and headers, as for all of Prometheus's servers. Re-read when it changes.",
             (o, v) => o with { WebConfigFile = v }, o => o.WebConfigFile),
+        Switch("web.health-without-auth", "Answer /-/healthy and /-/ready without a password, for load balancers that have none. TLS and client certificates hold all the same.",
+            (o, v) => o with { HealthWithoutAuth = v }, o => o.HealthWithoutAuth),
         Text("storage.path", "Directory of the push log and the series.", (o, v) => o with { StoragePath = v }, o => o.StoragePath),
         Text("storage.tsdb.path", "The same as --storage.path, in Prometheus's spelling.", (o, v) => o with { StoragePath = v }, o => o.StoragePath),
         Duration("storage.tsdb.retention.time", "How long sampled series are kept.", (o, v) => o with { RetentionTime = v }, o => o.RetentionTime),

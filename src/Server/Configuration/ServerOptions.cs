@@ -18,6 +18,9 @@ public sealed record ServerOptions
     /// <summary>The file that settles TLS, passwords and headers; empty: plain HTTP for everybody.</summary>
     public string WebConfigFile { get; init; } = "";
 
+    /// <summary>Whether <c>/-/healthy</c> and <c>/-/ready</c> are answered without a password.</summary>
+    public bool HealthWithoutAuth { get; init; }
+
     /// <summary>Whether <c>/-/quit</c> and <c>/-/reload</c> are allowed.</summary>
     public bool EnableLifecycle { get; init; }
 

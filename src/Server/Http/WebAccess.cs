@@ -1,5 +1,6 @@
 using System.Net.Security;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Hosting;
@@ -18,6 +19,7 @@ internal sealed class WebAccess
     private static readonly TimeSpan LeastAge = TimeSpan.FromMilliseconds(10);
 
     private readonly string _path;
+    private readonly IReadOnlyList<string> _open;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _loading = new();
@@ -27,8 +29,9 @@ internal sealed class WebAccess
     private volatile State _state;
     private long _lookedAt;
 
-    private WebAccess(string path, WebConfig config, TimeProvider time, ILogger logger)
+    private WebAccess(string path, WebConfig config, IReadOnlyList<string> open, TimeProvider time, ILogger logger)
     {
+        _open = open;
         _path = path;
         _time = time;
         _logger = logger;
@@ -56,9 +59,10 @@ internal sealed class WebAccess
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="StartException">It is wrong; the message names all that is.</exception>
-    public static WebAccess Open(string path, TimeProvider time, ILogger logger) =>
+    /// <param name="open">Paths that are answered without a password.</param>
+    public static WebAccess Open(string path, IReadOnlyList<string> open, TimeProvider time, ILogger logger) =>
         WebConfigFile.TryLoad(path, out var config, out var errors)
-            ? new WebAccess(path, config, time, logger)
+            ? new WebAccess(path, config, open, time, logger)
             : throw new StartException(string.Join("\n", errors));
 
     /// <summary>Puts TLS before the connections of a socket, where there is TLS.</summary>
@@ -88,7 +92,7 @@ internal sealed class WebAccess
             context.Response.Headers[name] = value;
         }
 
-        if (state.Passwords is not { } passwords)
+        if (state.Passwords is not { } passwords || IsOpen(context))
         {
             return next(context);
         }
@@ -104,6 +108,17 @@ internal sealed class WebAccess
             false => RefuseAsync(context),
             null => VerifyAsync(passwords, authorization, context, next),
         };
+    }
+
+    private bool IsOpen(HttpContext context)
+    {
+        if (_open.Count == 0)
+        {
+            return false;
+        }
+
+        var target = RequestTarget.PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        return _open.Contains(target, StringComparer.Ordinal);
     }
 
     private static async Task VerifyAsync(PasswordCheck passwords, string authorization, HttpContext context, RequestDelegate next) =>

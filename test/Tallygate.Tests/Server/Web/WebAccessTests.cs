@@ -52,6 +52,23 @@ public sealed class WebAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task P358_Health_may_be_asked_without_a_password_where_a_flag_says_so()
+    {
+        Write("w.yml", $"basic_auth_users: {{alice: {Secret}}}");
+        await using var server = await TestServer.StartAsync(
+            new ServerOptions { WebConfigFile = Path.Combine(_folder, "w.yml"), HealthWithoutAuth = true, RoutePrefix = "/pgw" });
+        foreach (var path in (string[])["/pgw/-/healthy", "/pgw/-/ready", "/pgw/-/ready?x=y"])
+        {
+            Assert.Equal((200, "OK"), (await server.SendAsync("GET", path)) is var answer ? (answer.Status, answer.Body) : default);
+        }
+
+        foreach (var path in (string[])["/pgw/metrics", "/pgw/-/ready/", "/pgw/-/quit", "/-/ready", "/pgw/-/healthy/../../pgw/metrics", "/pgw/%2D/ready"])
+        {
+            Assert.StartsWith("HTTP/1.1 401 ", await server.RawAsync("GET", path), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_thread_that_reads_the_socket_does_not_compute_the_hash()
     {
         var check = new PasswordCheck(new Dictionary<string, string> { ["alice"] = BCrypt.Net.BCrypt.HashPassword("secret", 12) });
