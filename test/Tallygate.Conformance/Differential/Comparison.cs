@@ -35,7 +35,8 @@ public static partial class Comparison
     /// <summary>The pushed lines of a scrape, with pushed times as "now".</summary>
     public static string Page(string page)
     {
-        var lines = page.Split('\n').Where(l => l.StartsWith('#') ? !IsOwn(l.Split(' ')[2]) : l.Contains("job=\"", StringComparison.Ordinal));
+        var lines = page.Split('\n').Where(l => l.StartsWith('#') ? !IsOwn(l.Split(' ')[2]) : l.Contains("job=\"", StringComparison.Ordinal)
+            && !l.StartsWith("tallygate_job_", StringComparison.Ordinal));
         return Time().Replace(string.Join('\n', lines), "$1now");
     }
 
