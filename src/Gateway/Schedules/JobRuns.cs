@@ -59,20 +59,27 @@ internal sealed class JobRuns(OpenRuns runs) : IFold
     /// <param name="sinceUnixNano">From when on a declared job that never ran is waited for.</param>
     public IReadOnlyList<MetricFamily> Families(GatewaySettings settings, long nowUnixNano, long sinceUnixNano)
     {
-        var families = new JobFamilies(settings, nowUnixNano);
+        // The writer is held up for the copies only.
+        var known = new SortedDictionary<string, JobState>(Utf8Order.Instance);
         lock (_gate)
         {
-            foreach (var job in _jobs.Keys.Order(Utf8Order.Instance))
+            foreach (var (job, state) in _jobs)
             {
-                families.Add(job, _jobs[job]);
+                known.Add(job, state.Copy());
             }
+        }
 
-            foreach (var schedule in settings.Schedules)
+        var families = new JobFamilies(settings, nowUnixNano);
+        foreach (var (job, state) in known)
+        {
+            families.Add(job, state);
+        }
+
+        foreach (var schedule in settings.Schedules)
+        {
+            if (schedule.OnlyJob is { } job && !known.ContainsKey(job))
             {
-                if (schedule.OnlyJob is { } job && !_jobs.ContainsKey(job))
-                {
-                    families.AddNeverRun(job, schedule, sinceUnixNano);
-                }
+                families.AddNeverRun(job, schedule, sinceUnixNano);
             }
         }
 

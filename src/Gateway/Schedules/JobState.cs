@@ -6,8 +6,8 @@ internal sealed class JobState
     private const int KeptGaps = 16;
     private const int GapsToLearn = 5;
 
-    private readonly long[] _runs = new long[Enum.GetValues<JobOutcome>().Length];
-    private readonly long[] _gapsMs = new long[KeptGaps];
+    private long[] _runs = new long[Enum.GetValues<JobOutcome>().Length];
+    private long[] _gapsMs = new long[KeptGaps];
     private int _gaps;
 
     /// <summary>When the entry came that was told last, Unix nanoseconds.</summary>
@@ -24,6 +24,15 @@ internal sealed class JobState
 
     /// <summary>From the first push of the newest run to its last, nanoseconds; null where it was one push.</summary>
     public long? LastDurationNano { get; private set; }
+
+    /// <summary>A copy that stays as it is.</summary>
+    public JobState Copy()
+    {
+        var copy = (JobState)MemberwiseClone();
+        copy._runs = [.. _runs];
+        copy._gapsMs = [.. _gapsMs];
+        return copy;
+    }
 
     /// <summary>How many runs ended so.</summary>
     public long Runs(JobOutcome outcome) => _runs[(int)outcome];

@@ -96,6 +96,26 @@ public sealed class PushesEndpointTests
     }
 
     [Fact]
+    public async Task Tail_follows_a_server()
+    {
+        await using var server = await FilledAsync();
+        using var tail = TallygateProgram.Start("log", "tail", "-f", "-n", "1", "--match={job=\"nightly\"}", "--url=" + server.Tallygate.Addresses[0]);
+        try
+        {
+            Assert.Contains(" #3 delete ", await tail.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await server.SendAsync("PUT", "/metrics/job/other", "records 1\n");
+            await server.SendAsync("PUT", "/metrics/job/nightly", "records 2\n");
+            Assert.Contains(" #5 replace  {job=\"nightly\"}  records 2 ", await tail.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            await server.SendAsync("PUT", "/metrics/job/nightly", "records 3\n");
+            Assert.Contains(" #6 replace  {job=\"nightly\"}  records 3 ", await tail.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        finally
+        {
+            tail.Kill();
+        }
+    }
+
+    [Fact]
     public async Task Verify_says_where_the_damage_is()
     {
         await using var server = await FilledAsync();
