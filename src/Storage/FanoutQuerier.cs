@@ -54,6 +54,11 @@ internal sealed class FanoutQuerier : IQuerier
 
     private static IReadOnlyList<string> Union(IReadOnlyList<string>[] lists, int limit)
     {
+        if (Array.FindAll(lists, static list => list.Count > 0) is { Length: <= 1 } some)
+        {
+            return some.Length == 0 ? [] : some[0];
+        }
+
         // Each list holds its first values, so the first ones of all are among them.
         var all = new SortedSet<string>(Utf8Order.Instance);
         foreach (var list in lists)

@@ -11,9 +11,9 @@ internal sealed class JoinedSeries(List<JoinedSeries.Part> parts) : ISeries
 
     public ISampleCursor Samples(long minTime, long maxTime)
     {
-        // Cursors of places that follow each other, and unions of those that do not.
-        var sequence = new List<ISampleCursor>();
-        ISampleCursor? group = null;
+        // Places that follow each other are read one after the other; one that may hold times of any of those before is united with all of them.
+        ISampleCursor? before = null;
+        var following = new List<ISampleCursor>(parts.Count);
         var end = long.MinValue;
         foreach (var part in parts)
         {
@@ -22,33 +22,23 @@ internal sealed class JoinedSeries(List<JoinedSeries.Part> parts) : ISeries
                 continue;
             }
 
-            var cursor = part.Series.Samples(minTime, maxTime);
-            if (group is not null && part.MinTime > end)
+            if (following.Count > 0 && part.MinTime <= end)
             {
-                sequence.Add(group);
-                group = cursor;
-            }
-            else
-            {
-                group = group is null ? cursor : new UnionCursor(group, cursor);
+                before = Join(before, following);
+                following = [];
             }
 
+            following.Add(part.Series.Samples(minTime, maxTime));
             end = Math.Max(end, part.MaxTime);
-
-            // What may come at any time overlaps all that was before.
-            if (part.MinTime == long.MinValue && sequence.Count > 0)
-            {
-                group = new UnionCursor(new SequenceCursor([.. sequence]), group!);
-                sequence.Clear();
-            }
         }
 
-        if (group is not null)
-        {
-            sequence.Add(group);
-        }
+        return Join(before, following);
+    }
 
-        return sequence.Count == 1 ? sequence[0] : new SequenceCursor([.. sequence]);
+    private static ISampleCursor Join(ISampleCursor? before, List<ISampleCursor> following)
+    {
+        var cursor = following.Count == 1 ? following[0] : new SequenceCursor([.. following]);
+        return before is null ? cursor : new UnionCursor(before, cursor);
     }
 
     /// <summary>A series of one place, and the times that its samples can have there.</summary>
