@@ -8,7 +8,7 @@ namespace Tallygate.Server.Http;
 
 /// <summary>
 /// Stands before the HTTP server and writes anew the request lines that it would refuse, though Go's server takes them: bytes beyond ASCII, which
-/// <c>curl</c> sends as they are typed, and <c>%00</c>. It looks at the request with which a connection begins, or with which it leaves the lane; such
+/// scripts send that write their own requests, and <c>%00</c>. It looks at the request with which a connection begins, or with which it leaves the lane; such
 /// a request is its connection's last, so that the next one of the kind begins a connection again. Everything else goes through untouched.
 /// </summary>
 internal static class RawTargets

@@ -8,7 +8,7 @@ public sealed class PathRows(GatewayFixture fixture) : Rows(fixture), IClassFixt
     [InlineData("/metrics/job/a%00b", "job=a\0b")]
     [InlineData("/metrics/job/größe/x/€", "job=größe,x=€")]
     [InlineData("/metrics/job/größe%00/x/%e2%82%ac", "job=größe\0,x=€")]
-    public async Task P39_P43_Bytes_that_no_client_library_sends_and_curl_does(string path, string group)
+    public async Task P39_P43_Bytes_that_no_client_library_sends_as_they_are(string path, string group)
     {
         // The first request of a connection, one behind plain pushes, and one behind such a request, whose connection is closed.
         using var client = new RawClient(new Uri(Fixture.Server.Tallygate.Addresses[0]).Port);
