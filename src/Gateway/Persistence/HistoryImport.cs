@@ -43,17 +43,23 @@ public static class HistoryImport
         var head = groups.Position;
         var (done, there, own) = (0L, 0L, 0L);
         var records = new List<PushRecord>();
-        var begun = new HashSet<Labels>();
+        var shown = new HashSet<Labels>();
         foreach (var push in pushes)
         {
             progress(done + there + own);
+            var isForeign = !ownSince.TryGetValue(push.Grouping, out var since);
+            if (isForeign)
+            {
+                shown.Add(push.Grouping);
+            }
+
             if (!known.Add((push.Grouping, push.ReceivedUnixNano)))
             {
                 there++;
                 continue;
             }
 
-            if (ownSince.TryGetValue(push.Grouping, out var since) && push.ReceivedUnixNano >= since)
+            if (!isForeign && push.ReceivedUnixNano >= since)
             {
                 own++;
                 continue;
@@ -61,14 +67,14 @@ public static class HistoryImport
 
             done++;
             records.Add(Record(push, stamps.Take(push.ClockKeys, push.ReceivedUnixNano), nowUnixNano));
-            if (groups.View.Find(push.Grouping) is null && begun.Add(push.Grouping) is var _ && records.Count >= BatchEntries)
+            if (records.Count >= BatchEntries)
             {
                 head = await AppendAsync(log, head, records, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        // A group that nobody pushes to is history only. What a crash leaves here stands in the view until its next push or deletion.
-        records.AddRange(begun.Select(g => new PushRecord
+        // A group that nobody pushed to here is history only, also where an import that a crash ended has left it in the view.
+        records.AddRange(shown.Where(g => done > 0 || groups.View.Find(g) is not null).Select(g => new PushRecord
         {
             Verb = PushVerb.Delete,
             Verdict = PushVerdict.Accepted,
@@ -76,7 +82,11 @@ public static class HistoryImport
             GroupingKey = g,
             Client = new PushClient("", Agent),
         }));
-        await AppendAsync(log, head, records, cancellationToken).ConfigureAwait(false);
+        if (records.Count > 0)
+        {
+            await AppendAsync(log, head, records, cancellationToken).ConfigureAwait(false);
+        }
+
         return new HistoryImportResult { Pushes = done, There = there, Own = own, Notes = notes };
     }
 

@@ -12,6 +12,9 @@ internal sealed class FailingLog : IPushLog
 
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>After how many more appends all others fail; null: none does.</summary>
+    public int? FailAfter { get; set; }
+
     /// <summary>How many appends were begun.</summary>
     public int Asked { get; private set; }
 
@@ -45,6 +48,15 @@ internal sealed class FailingLog : IPushLog
     {
         Asked++;
         await Gate;
+        if (FailAfter is { } left)
+        {
+            FailAfter = left - 1;
+            if (left <= 0)
+            {
+                throw new IOException("no space left on device");
+            }
+        }
+
         if (Failures > 0)
         {
             Failures--;
