@@ -49,10 +49,12 @@ public sealed class PushGateway
     /// <param name="log">The push log, open.</param>
     /// <param name="pushes">The store of the pushed series; no one else writes to it.</param>
     /// <param name="booked">The same store, to find free stamps for late pushes.</param>
+    /// <param name="history">The same store, to delete from what it has.</param>
     public PushGateway(
         IPushLog log,
         IAppendableStorage pushes,
         IQueryableStorage booked,
+        IDeletableStorage history,
         GatewayOptions options,
         TimeProvider time,
         ILogger<PushGateway> logger)
@@ -67,7 +69,7 @@ public sealed class PushGateway
         _expirer = new GroupExpirer(_groups);
         _runs = new OpenRuns(() => _settings);
         _keys = new PushKeys(() => _settings);
-        _samples = new PushSamples(pushes, _runs);
+        _samples = new PushSamples(pushes, history, _runs);
         _stamps = new RestoredStamps(_clock, _runs, Now);
         _totals = new RunningTotals(_runs);
         _shownTotals = new TotalsView(_totals);
@@ -241,6 +243,24 @@ public sealed class PushGateway
     /// <summary>Deletes all groups.</summary>
     public Task<PushOutcome> WipeAsync(PushClient? client = null, CancellationToken cancellationToken = default) =>
         _writer.AskAsync(PushTicket.OfWipe(Now(), client), cancellationToken).AsTask();
+
+    /// <summary>
+    /// Deletes pushed samples for good: by an entry of the log, so that pushed series that are made from the log anew do not have them either.
+    /// Groups and totals stay as they are. Durable on return.
+    /// </summary>
+    /// <param name="minTime">The first time, Unix ms.</param>
+    /// <param name="maxTime">The last time, Unix ms.</param>
+    /// <param name="selectors">Which series: those that all matchers of any of them pick.</param>
+    public Task<PushOutcome> ForgetAsync(
+        long minTime,
+        long maxTime,
+        IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors,
+        PushClient? client = null,
+        CancellationToken cancellationToken = default)
+    {
+        var forgotten = new ForgottenSamples(minTime, maxTime, selectors).Write();
+        return _writer.AskAsync(PushTicket.OfForget(Now(), forgotten, client), cancellationToken).AsTask();
+    }
 
     /// <summary>The counters as they stand now.</summary>
     public GatewayStats Stats() => new()

@@ -5,10 +5,10 @@ using Tallygate.Storage.InMemory;
 namespace Tallygate.Storage;
 
 /// <summary>
-/// Both ports over plain lists: the simple twin of the database for tests, scripts and overlays. Thread-safe. A series is found by looking
+/// All ports over plain lists: the simple twin of the database for tests, scripts and overlays. Thread-safe. A series is found by looking
 /// at all of them. It takes any time, and calls the newest position it was given durable, since it lasts as long as it does.
 /// </summary>
-public sealed class InMemoryStorage : IQueryableStorage, IAppendableStorage
+public sealed class InMemoryStorage : IQueryableStorage, IAppendableStorage, IDeletableStorage
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Labels, MemorySeries> _byLabels = [];
@@ -34,6 +34,18 @@ public sealed class InMemoryStorage : IQueryableStorage, IAppendableStorage
 
     /// <inheritdoc/>
     public IAppender Appender() => new MemoryAppender(this);
+
+    /// <inheritdoc/>
+    public void Delete(long minTime, long maxTime, IReadOnlyList<LabelMatcher> matchers)
+    {
+        lock (_lock)
+        {
+            foreach (var series in _series.Where(s => matchers.All(m => m.Matches(s.Labels))))
+            {
+                series.Samples.RemoveAll(s => s.Time >= minTime && s.Time <= maxTime);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public IQuerier Querier(long minTime, long maxTime) => Querier(Version(), minTime, maxTime);

@@ -22,7 +22,7 @@ namespace Tallygate.Tsdb;
 /// file and the process dies before it could begin a new one (see <see cref="WalWriter"/>). The directory is locked for this process.
 /// Damage found while opening stops the start and changes nothing.
 /// </remarks>
-public sealed class Database : IQueryableStorage, IAppendableStorage, IDisposable, IAsyncDisposable
+public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletableStorage, IDisposable, IAsyncDisposable
 {
     // Tells this log from others.
     private const uint WalTag = 0x31445354;

@@ -181,7 +181,7 @@ internal sealed class World : IAsyncDisposable
         _pushes = Database.Open("/pushes", DatabaseOptions.Pushes with { Files = _files }, _clock, NullLogger.Instance);
         _samples = Database.Open("/samples", DatabaseOptions.Samples with { Files = _files }, _clock, NullLogger.Instance);
         _all = new FanoutStorage(_samples, [_pushes, _samples]);
-        _gateway = new PushGateway(_log, _pushes, _pushes, new GatewayOptions { Settings = Settings }, _clock, NullLogger<PushGateway>.Instance);
+        _gateway = new PushGateway(_log, _pushes, _pushes, _pushes, new GatewayOptions { Settings = Settings }, _clock, NullLogger<PushGateway>.Instance);
         await _gateway.StartAsync();
         _sampler = new GatewaySampler(() => _gateway.Groups, () => _gateway.Totals(_clock.Ms), _samples, new SamplerOptions { IntervalMs = IntervalMs, OffsetMs = _phaseMs }, _clock);
         _rules = new RuleManager(new RuleManagerOptions(), Engine, _all, _samples, _clock, NullLogger<RuleManager>.Instance);

@@ -18,6 +18,7 @@ public sealed class PushSamples : IFold
     public const string Suffix = ":pushed";
 
     private readonly IAppendableStorage _storage;
+    private readonly IDeletableStorage _history;
     private readonly OpenRuns _runs;
     private readonly Dictionary<Labels, GroupSeries> _groups = [];
     private IAppender? _appender;
@@ -26,10 +27,12 @@ public sealed class PushSamples : IFold
     private long _refused;
 
     /// <summary>Goes on behind the last position that is durable in <paramref name="storage"/>.</summary>
+    /// <param name="history">The same store, to delete from what it has.</param>
     /// <param name="runs">The fold of runs, which takes each entry before this one.</param>
-    internal PushSamples(IAppendableStorage storage, OpenRuns runs)
+    internal PushSamples(IAppendableStorage storage, IDeletableStorage history, OpenRuns runs)
     {
         _storage = storage;
+        _history = history;
         _runs = runs;
         _position = new LogPosition(storage.DurableSourcePosition);
     }
@@ -53,6 +56,13 @@ public sealed class PushSamples : IFold
     public void Apply(in PushLogEntry entry)
     {
         var record = entry.Record;
+        if (record.Verb == PushVerb.Forget)
+        {
+            Forget(ForgottenSamples.Read(record.Body));
+            _position = entry.Position;
+            return;
+        }
+
         _appender ??= _storage.Appender();
         if (_runs.Booked(record) is { } families)
         {
@@ -85,6 +95,16 @@ public sealed class PushSamples : IFold
             _appender = null;
             appender.Commit(_position.Value);
             appender.Dispose();
+        }
+    }
+
+    /// <summary>What came before must be there to be forgotten, and what comes after must not be there yet.</summary>
+    private void Forget(ForgottenSamples forgotten)
+    {
+        Publish();
+        foreach (var selector in forgotten.Selectors)
+        {
+            _history.Delete(forgotten.MinTime, forgotten.MaxTime, selector);
         }
     }
 

@@ -57,6 +57,7 @@ internal sealed class PushJudge
             PushVerb.Wipe => Wipe(ticket),
             PushVerb.Expire => Upkeep(ticket),
             PushVerb.Configure => Configure(ticket),
+            PushVerb.Forget => Statement(ticket, 202),
             _ => Push(ticket.Push!),
         };
     }
@@ -401,22 +402,22 @@ internal sealed class PushJudge
         return new Judgement(record, new PushOutcome(202)) { Before = ends };
     }
 
-    private Judgement Configure(PushTicket ticket)
-    {
-        if (!_history.Configure(ticket.Settings))
-        {
-            return new Judgement(null, new PushOutcome(200));
-        }
+    private Judgement Configure(PushTicket ticket) =>
+        _history.Configure(ticket.Body) ? Statement(ticket, 200) : new Judgement(null, new PushOutcome(200));
 
+    /// <summary>An entry about no group.</summary>
+    private static Judgement Statement(PushTicket ticket, int status)
+    {
         var record = new PushRecord
         {
-            Verb = PushVerb.Configure,
+            Verb = ticket.Verb,
             Verdict = PushVerdict.Accepted,
             ReceivedUnixNano = ticket.ReceivedUnixNano,
             GroupingKey = Labels.Empty,
-            Body = ticket.Settings,
+            Client = ticket.Client,
+            Body = ticket.Body,
         };
-        return new Judgement(record, new PushOutcome(200));
+        return new Judgement(record, new PushOutcome(status));
     }
 
     /// <summary>What is due by the clock: runs whose time is over end, and so do the values of groups.</summary>

@@ -38,8 +38,8 @@ internal sealed class PushTicket : IValueTaskSource<PushOutcome>
     /// <summary>Who asks; null where it is not known.</summary>
     public PushClient? Client { get; init; }
 
-    /// <summary>What is to hold from now on, as the body of an entry.</summary>
-    public ReadOnlyMemory<byte> Settings { get; private init; }
+    /// <summary>What is to hold from now on, or is to be forgotten, as the body of an entry.</summary>
+    public ReadOnlyMemory<byte> Body { get; private init; }
 
     /// <summary>The groups, where there are several.</summary>
     public IReadOnlyList<Labels>? Groups { get; private init; }
@@ -73,7 +73,11 @@ internal sealed class PushTicket : IValueTaskSource<PushOutcome>
 
     /// <summary>Nobody's request: the settings that folds depend on.</summary>
     public static PushTicket OfConfigure(long nowUnixNano, ReadOnlyMemory<byte> settings) =>
-        new(PushVerb.Configure, Labels.Empty, nowUnixNano, null, false) { Settings = settings };
+        new(PushVerb.Configure, Labels.Empty, nowUnixNano, null, false) { Body = settings };
+
+    /// <summary>Deletes pushed samples.</summary>
+    public static PushTicket OfForget(long receivedUnixNano, ReadOnlyMemory<byte> forgotten, PushClient? client) =>
+        new(PushVerb.Forget, Labels.Empty, receivedUnixNano, null, false) { Body = forgotten, Client = client };
 
     /// <summary>Nobody's request: what is due by the clock.</summary>
     /// <param name="groups">Groups whose time may be over.</param>

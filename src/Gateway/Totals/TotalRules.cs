@@ -18,17 +18,8 @@ internal static class TotalRules
             foreach (var rule in rules)
             {
                 json.WriteStartObject();
-                json.WriteStartArray("match"u8);
-                foreach (var matcher in rule.Matchers)
-                {
-                    json.WriteStartArray();
-                    json.WriteStringValue(matcher.Name);
-                    json.WriteStringValue(SignOf(matcher.Type));
-                    json.WriteStringValue(matcher.Value);
-                    json.WriteEndArray();
-                }
-
-                json.WriteEndArray();
+                json.WritePropertyName("match"u8);
+                MatcherJson.Write(json, rule.Matchers);
                 json.WriteString("kind"u8, rule.Kind.ToString().ToLowerInvariant());
                 json.WriteStartArray(rule.By ? "by"u8 : "without"u8);
                 foreach (var label in rule.Labels)
@@ -67,23 +58,10 @@ internal static class TotalRules
         labels = by ? labels : json.GetProperty("without"u8);
         return new TotalRule
         {
-            Matchers = [.. json.GetProperty("match"u8).EnumerateArray().Select(Matcher)],
+            Matchers = MatcherJson.Read(json.GetProperty("match"u8)),
             Kind = Enum.Parse<TotalKind>(json.GetProperty("kind"u8).GetString()!, ignoreCase: true),
             By = by,
             Labels = [.. labels.EnumerateArray().Select(static l => l.GetString()!)],
         };
     }
-
-    private static LabelMatcher Matcher(JsonElement json) => new(
-        json[1].GetString() switch { "=" => Model.MatchType.Equal, "!=" => Model.MatchType.NotEqual, "=~" => Model.MatchType.Regexp, _ => Model.MatchType.NotRegexp },
-        json[0].GetString()!,
-        json[2].GetString()!);
-
-    private static string SignOf(Model.MatchType type) => type switch
-    {
-        Model.MatchType.Equal => "=",
-        Model.MatchType.NotEqual => "!=",
-        Model.MatchType.Regexp => "=~",
-        _ => "!~",
-    };
 }

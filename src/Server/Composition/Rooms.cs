@@ -23,6 +23,7 @@ internal sealed class Rooms : IAsyncDisposable
             stores.Log,
             stores.Pushes,
             stores.BookedPushes,
+            stores.PushedHistory,
             new GatewayOptions { ConsistencyCheck = !options.DisableConsistencyCheck, Settings = config.Current.Gateway },
             setup.Time,
             setup.Logs.CreateLogger<PushGateway>());

@@ -149,7 +149,7 @@ internal static class Routes
         Add("status/flags", status.FlagsAsync);
         Add("status/config", status.ConfigAsync);
 
-        var tsdb = new TsdbEndpoints(rooms.Stores.Databases, withHead => rooms.Stores.Copy(setup.Time.GetUtcNow(), withHead));
+        var tsdb = new TsdbEndpoints(rooms.Stores.Databases, rooms.Stores.SampledHistory, rooms.Gateway, withHead => rooms.Stores.Copy(setup.Time.GetUtcNow(), withHead));
         Add("status/tsdb", tsdb.StatusAsync);
         Add("status/walreplay", TsdbEndpoints.WalReplayAsync);
         if (options.EnableAdminApi)

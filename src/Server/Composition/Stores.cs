@@ -37,6 +37,12 @@ internal sealed class Stores : IAsyncDisposable
     /// <summary>What is sampled, scraped and recorded.</summary>
     public IAppendableStorage Samples => _samples;
 
+    /// <summary>The pushed series as what can be deleted from: by the gateway alone, which puts each deletion in the log.</summary>
+    public IDeletableStorage PushedHistory => _pushes;
+
+    /// <summary>The other series as what can be deleted from.</summary>
+    public IDeletableStorage SampledHistory => _samples;
+
     /// <summary>All series.</summary>
     public FanoutStorage All { get; }
 

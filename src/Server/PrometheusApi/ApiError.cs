@@ -19,5 +19,7 @@ internal sealed record ApiError(int Status, string Type, string Message)
 
     public static ApiError Internal(string message) => new(500, "internal", message);
 
+    public static ApiError Unavailable(string message) => new(503, "unavailable", message);
+
     public static ApiError NotFound(string message) => new(404, "not_found", message);
 }

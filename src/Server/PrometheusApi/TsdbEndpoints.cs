@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Tallygate.Gateway;
+using Tallygate.PushLog;
 using Tallygate.Server.Http;
+using Tallygate.Storage;
 using Tallygate.Tsdb;
 
 namespace Tallygate.Server.PrometheusApi;
@@ -11,13 +14,19 @@ internal sealed class TsdbEndpoints
     private const int DefaultLimit = 10;
     private const int MaxLimit = 10_000;
     private readonly IReadOnlyList<Database> _databases;
+    private readonly IDeletableStorage _samples;
+    private readonly PushGateway _gateway;
     private readonly Func<bool, string> _copy;
 
-    /// <param name="databases">Those that are looked at and deleted from.</param>
+    /// <param name="databases">Those that are looked at.</param>
+    /// <param name="samples">What is deleted from at once.</param>
+    /// <param name="gateway">Deletes from the pushed series.</param>
     /// <param name="copy">Copies everything, with heads or without; says under which name.</param>
-    public TsdbEndpoints(IReadOnlyList<Database> databases, Func<bool, string> copy)
+    public TsdbEndpoints(IReadOnlyList<Database> databases, IDeletableStorage samples, PushGateway gateway, Func<bool, string> copy)
     {
         _databases = databases;
+        _samples = samples;
+        _gateway = gateway;
         _copy = copy;
     }
 
@@ -79,10 +88,14 @@ internal sealed class TsdbEndpoints
             var (start, end) = (parameters.Time("start", ApiParameters.MinTime), parameters.Time("end", ApiParameters.MaxTime));
             foreach (var matchers in sets)
             {
-                foreach (var database in _databases)
-                {
-                    database.Delete(start, end, matchers);
-                }
+                _samples.Delete(start, end, matchers);
+            }
+
+            var client = new PushClient(context.Connection.RemoteIpAddress?.ToString() ?? "", context.Request.Headers.UserAgent.ToString());
+            var forgotten = await _gateway.ForgetAsync(start, end, sets, client);
+            if (!forgotten.IsSuccess)
+            {
+                throw new ApiException(ApiError.Unavailable(forgotten.Error ?? ""));
             }
 
             await Answers.Empty(context, 204);

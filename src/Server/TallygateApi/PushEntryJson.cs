@@ -53,9 +53,9 @@ internal static class PushEntryJson
         }
 
         Write(json, record.Families);
-        if (record is { Verb: PushVerb.Configure, Body.Length: > 0 })
+        if (record is { Verb: PushVerb.Configure or PushVerb.Forget, Body.Length: > 0 })
         {
-            json.WritePropertyName("settings"u8);
+            json.WritePropertyName(record.Verb == PushVerb.Configure ? "settings"u8 : "forgotten"u8);
             json.WriteRawValue(record.Body.Span, skipInputValidation: true);
         }
 

@@ -19,7 +19,7 @@ public sealed class AllocationTests
     [Fact]
     public void A_pushed_sample_of_a_known_series_allocates_nothing()
     {
-        var fold = new PushSamples(new NullStorage(), new OpenRuns(() => GatewaySettings.Default));
+        var fold = new PushSamples(new NullStorage(), new InMemoryStorage(), new OpenRuns(() => GatewaySettings.Default));
         var family = Family("a", MetricType.Gauge, [.. Enumerable.Range(0, 100).Select(i => ($"job=j,x={i}", (double)i))]);
         var entries = Enumerable.Range(1, Rounds + 1).Select(i => new PushLogEntry(new LogPosition(i), Record([family], i))).ToArray();
         fold.Apply(entries[0]);
@@ -56,7 +56,7 @@ public sealed class AllocationTests
     public void A_push_of_ten_known_series_stays_within_its_budget()
     {
         var groups = new LatestGroups();
-        var fold = new PushSamples(new NullStorage(), new OpenRuns(() => GatewaySettings.Default));
+        var fold = new PushSamples(new NullStorage(), new InMemoryStorage(), new OpenRuns(() => GatewaySettings.Default));
         var judge = NewJudge(groups);
         var requests = Enumerable.Range(0, Rounds + 1).Select(i =>
             Enumerable.Range(0, 10).Select(f => Gauge($"records_processed_{f}", i, "stage=load")).ToArray()).ToArray();

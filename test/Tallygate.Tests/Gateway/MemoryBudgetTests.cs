@@ -51,7 +51,7 @@ public sealed class MemoryBudgetTests(ITestOutputHelper output)
         var judge = new PushJudge(groups, clock, history, checks: true);
         using var pushes = Database.InMemory(DatabaseOptions.Pushes with { Retention = null }, new FakeTimeProvider());
         using var samples = Database.InMemory(DatabaseOptions.Samples with { MaxAhead = null, Retention = null }, new FakeTimeProvider());
-        var pushed = new PushSamples(pushes, runs);
+        var pushed = new PushSamples(pushes, pushes, runs);
         var sampler = new GatewaySampler(() => groups.View, () => [], samples, new SamplerOptions(), TimeProvider.System);
         var page = new MetricsPage(() => groups.View);
         var last = Bytes();

@@ -57,7 +57,7 @@ public sealed class PowerLossTests(ITestOutputHelper output)
     {
         var log = EmbeddedPushLog.Open("/log", new EmbeddedPushLogOptions { SegmentBytes = 64 << 10 }, files: files);
         var pushes = new InMemoryStorage(allowOutOfOrder: true);
-        var gateway = new PushGateway(log, pushes, pushes, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
+        var gateway = new PushGateway(log, pushes, pushes, pushes, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
         await gateway.StartAsync();
         return (gateway, log, pushes);
     }

@@ -33,7 +33,7 @@ public sealed class PushFormTests
     public PushFormTests()
     {
         var storage = new InMemoryStorage();
-        _gateway = new PushGateway(new InMemoryPushLog(), storage, storage, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
+        _gateway = new PushGateway(new InMemoryPushLog(), storage, storage, storage, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class PushSamplesTests
         var samples = Samples(rig.Pushes);
         await rig.Gateway.StopAsync();
         var gateway = new Tallygate.Gateway.PushGateway(
-            rig.Log, rig.Pushes, rig.Pushes, rig.Options, rig.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<Tallygate.Gateway.PushGateway>.Instance);
+            rig.Log, rig.Pushes, rig.Pushes, rig.Pushes, rig.Options, rig.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<Tallygate.Gateway.PushGateway>.Instance);
         var positions = new List<long>();
         await gateway.StartAsync(p => positions.Add(p.Value));
         Assert.Equal(samples, Samples(rig.Pushes));
@@ -59,7 +59,7 @@ public sealed class PushSamplesTests
         await using var rig = await Rig.New();
         await rig.Put("job=j", Gauge("g", 1));
         var gateway = new Tallygate.Gateway.PushGateway(
-            new FailingLog(), rig.Pushes, rig.Pushes, rig.Options, rig.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<Tallygate.Gateway.PushGateway>.Instance);
+            new FailingLog(), rig.Pushes, rig.Pushes, rig.Pushes, rig.Options, rig.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<Tallygate.Gateway.PushGateway>.Instance);
         await Assert.ThrowsAsync<InvalidDataException>(() => gateway.StartAsync());
     }
 

@@ -138,7 +138,7 @@ public sealed class PushWriterTests
         var set = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Rig.Start.AddSeconds(30));
         await rig.Gateway.StopAsync();
         var gateway = new Tallygate.Gateway.PushGateway(
-            rig.Log, rig.Pushes, rig.Pushes, rig.Options, set, Microsoft.Extensions.Logging.Abstractions.NullLogger<Tallygate.Gateway.PushGateway>.Instance);
+            rig.Log, rig.Pushes, rig.Pushes, rig.Pushes, rig.Options, set, Microsoft.Extensions.Logging.Abstractions.NullLogger<Tallygate.Gateway.PushGateway>.Instance);
         await gateway.StartAsync();
         Assert.Equal(429, (await gateway.PushAsync(Put("job=j", Gauge("a", 3)))).Status);
         set.Advance(TimeSpan.FromSeconds(29.5));

@@ -19,7 +19,7 @@ internal sealed class Rig : IAsyncDisposable
         Time = time;
         Options = options;
         Pushes = new InMemoryStorage(allowOutOfOrder: true);
-        Gateway = new PushGateway(log, Pushes, Pushes, options, time, NullLogger<PushGateway>.Instance);
+        Gateway = new PushGateway(log, Pushes, Pushes, Pushes, options, time, NullLogger<PushGateway>.Instance);
         Page = new MetricsPage(() => Gateway.Groups);
     }
 

@@ -137,7 +137,7 @@ public sealed class RunTests
         await rig.Put("job=k", Gauge("a", 6));
         await rig.Gateway.StopAsync();
         var gateway = new PushGateway(
-            rig.Log, rig.Pushes, rig.Pushes, rig.Options, rig.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<PushGateway>.Instance);
+            rig.Log, rig.Pushes, rig.Pushes, rig.Pushes, rig.Options, rig.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<PushGateway>.Instance);
         await gateway.StartAsync();
         await gateway.PushAsync(Post("job=j", Gauge("b", 2)) with { Notes = Run("r", RunState.Finished) });
         await gateway.StopAsync();

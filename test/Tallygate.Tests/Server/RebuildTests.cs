@@ -34,6 +34,11 @@ public sealed class RebuildTests : IDisposable
             for (var i = 0; i < 400; i++)
             {
                 await PushAsync(client, random, i);
+                if (random.Next(40) == 0)
+                {
+                    await DeleteAsync(client, random);
+                }
+
                 _time.Advance(TimeSpan.FromMilliseconds(random.Next(0, 90_000)));
                 server.StepGateway(Now());
                 server.StepStorage(Now());
@@ -72,6 +77,15 @@ public sealed class RebuildTests : IDisposable
         using var request = new HttpRequestMessage(method, group + query) { Content = method == HttpMethod.Delete ? null : new StringContent(body) };
         using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.True((int)answer.StatusCode is 200 or 202 or 400 or 409 or 422 or 429, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private async Task DeleteAsync(HttpClient client, Random random)
+    {
+        var start = (Now() / 1000) - random.Next(0, 20_000);
+        var match = Uri.EscapeDataString(random.Next(3) switch { 0 => "records:pushed{job=\"j1\"}", 1 => "{job=~\"j[23]\",run!=\"r0\"}", _ => "h:pushed" });
+        using var answer = await client.PostAsync(
+            $"/api/v1/admin/tsdb/delete_series?match[]={match}&start={start}&end={start + random.Next(1, 9_000)}", null, TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.NoContent, answer.StatusCode);
     }
 
     private async Task<List<string>> AskAsync(HttpClient client, int seed)
@@ -122,7 +136,7 @@ public sealed class RebuildTests : IDisposable
         await File.WriteAllTextAsync(file, Yaml, TestContext.Current.CancellationToken);
         Assert.True(ConfigFile.TryLoad(file, new Engine(new EngineOptions(), _time), out var config, out var errors), string.Join("\n", errors));
         var server = TallygateServer.Create(
-            new ServerOptions { ListenAddresses = ["127.0.0.1:0"], StoragePath = Path.Combine(_folder, "data"), SampleGateway = false },
+            new ServerOptions { ListenAddresses = ["127.0.0.1:0"], StoragePath = Path.Combine(_folder, "data"), SampleGateway = false, EnableAdminApi = true },
             new ServerSetup { Time = _time, Config = config });
         await server.OpenAsync();
         await server.StartHttpAsync();

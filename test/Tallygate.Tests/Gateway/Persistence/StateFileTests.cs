@@ -153,7 +153,7 @@ public sealed class StateFileTests
 
         // In the log, in the pushed series, and in what any Pushgateway gets back.
         var store = new InMemoryStorage();
-        var gateway = new PushGateway(log, store, store, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
+        var gateway = new PushGateway(log, store, store, store, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
         await gateway.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         var shown = gateway.Groups.All().Single().Find("native")!.Family;
         Assert.Equal(Bytes(family), Bytes(shown));
@@ -180,7 +180,7 @@ public sealed class StateFileTests
     {
         var log = new InMemoryPushLog();
         var store = new InMemoryStorage();
-        var gateway = new PushGateway(log, store, store, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
+        var gateway = new PushGateway(log, store, store, store, new GatewayOptions(), TimeProvider.System, NullLogger<PushGateway>.Instance);
         await gateway.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         Labels[] groups =
         [
