@@ -417,7 +417,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
         {
             try
             {
-                var image = _head.Image(disk.Compactor.States.Current.HeadMinTime);
+                using var image = _head.Image(disk.Compactor.States.Current.HeadMinTime);
                 // What the snapshot holds must not be numbered anew after a power loss.
                 disk.Wal?.Sync();
                 _snapshotLength = HeadSnapshotFile.Write(disk.Files, disk.Directory, image);

@@ -19,7 +19,9 @@ internal sealed class HeadBlock : IDisposable
     private readonly HeadOptions _options;
     private readonly Lock _commitLock = new();
     private readonly Stack<AppendBatch> _batches = new();
-    private readonly List<AppendBatch> _open = [];
+
+    // The versions from which on batches and images know rows of series; the lock of the batches guards it.
+    private readonly List<long> _holders = [];
     private readonly OpenVersions _versions = new();
     private readonly SeriesTable _series;
     private readonly CommitScope _scope;
@@ -74,7 +76,7 @@ internal sealed class HeadBlock : IDisposable
             var batch = _batches.Count > 0 ? _batches.Pop() : new AppendBatch(_series.Rows);
             batch.BaseVersion = _versions.Newest;
             batch.BaseMinTime = MinTime;
-            _open.Add(batch);
+            _holders.Add(batch.BaseVersion);
             return new HeadAppender(this, batch, now);
         }
     }
@@ -84,7 +86,7 @@ internal sealed class HeadBlock : IDisposable
         batch.Clear();
         lock (_batches)
         {
-            _open.Remove(batch);
+            _holders.Remove(batch.BaseVersion);
             _batches.Push(batch);
         }
     }
@@ -153,7 +155,7 @@ internal sealed class HeadBlock : IDisposable
     public bool Restore(in SeriesImage image)
     {
         Begin();
-        if (_series.Restore(image.Id, image.Labels) is not { } series)
+        if (_series.Restore(image.Id, image.Labels!) is not { } series)
         {
             return false;
         }
@@ -300,12 +302,21 @@ internal sealed class HeadBlock : IDisposable
         }
     }
 
-    /// <summary>All series as they stand between two commits, the source position and the log sequence at that moment.</summary>
+    /// <summary>
+    /// All series as they stand between two commits, the source position and the log sequence at that moment. To be disposed of: until then the
+    /// labels can be told.
+    /// </summary>
     /// <param name="minTime">The time before which blocks hold the in-order samples.</param>
     public HeadImage Image(long minTime)
     {
         lock (_commitLock)
         {
+            var version = _versions.Newest;
+            lock (_batches)
+            {
+                _holders.Add(version);
+            }
+
             var images = new List<SeriesImage>(_series.Count);
             var last = _series.LastId;
             for (var id = 1; id <= last; id++)
@@ -316,7 +327,17 @@ internal sealed class HeadBlock : IDisposable
                 }
             }
 
-            return new HeadImage(images, _versions.Newest, _versions.SourcePosition, _log?.LastSequence ?? 0, CommittedBytes, minTime, _minTime);
+            return new HeadImage(
+                this, images, version, _versions.SourcePosition, _log?.LastSequence ?? 0, CommittedBytes, minTime, _minTime);
+        }
+    }
+
+    /// <summary>The labels of an image's series are not needed any more.</summary>
+    public void GiveBack(HeadImage image)
+    {
+        lock (_batches)
+        {
+            _holders.Remove(image.Version);
         }
     }
 
@@ -399,9 +420,9 @@ internal sealed class HeadBlock : IDisposable
         lock (_batches)
         {
             var oldest = _scope.OpenVersions.Length > 0 ? _scope.OpenVersions[0] : long.MaxValue;
-            foreach (var batch in _open)
+            foreach (var version in _holders)
             {
-                oldest = Math.Min(oldest, batch.BaseVersion);
+                oldest = Math.Min(oldest, version);
             }
 
             return oldest;

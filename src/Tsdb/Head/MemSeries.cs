@@ -278,7 +278,8 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
             return new SeriesImage
             {
                 Id = id,
-                Labels = Labels,
+                Series = this,
+                Labels = null,
                 Closed = extra?.Closed ?? default,
                 Open = series.HasFloats ? CopyOpen(series) : null,
                 Xor = series.Xor,

@@ -10,7 +10,11 @@ internal readonly struct SeriesImage
 {
     public required int Id { get; init; }
 
-    public required Labels Labels { get; init; }
+    /// <summary>The series, whose labels are made when they are written; null in an image that was read.</summary>
+    public required MemSeries? Series { get; init; }
+
+    /// <summary>The labels of an image that was read.</summary>
+    public required Labels? Labels { get; init; }
 
     public required ReadOnlyMemory<HeadChunk> Closed { get; init; }
 

@@ -18,7 +18,7 @@ internal static class SeriesImageCodec
     public static void Write(IBufferWriter<byte> target, in SeriesImage image)
     {
         RecordWriter.Unsigned(target, (ulong)image.Id);
-        RecordWriter.Labels(target, image.Labels);
+        RecordWriter.Labels(target, image.Labels ?? image.Series!.Value.Labels);
         RecordWriter.Signed(target, image.LastTime);
         RecordWriter.Fixed(target, image.LastBits);
         RecordWriter.Unsigned(target, (ulong)image.Closed.Length);
@@ -108,6 +108,7 @@ internal static class SeriesImageCodec
         return new SeriesImage
         {
             Id = id is > 0 and < int.MaxValue ? (int)id : throw reader.Bad("a series has an impossible id"),
+            Series = null,
             Labels = labels,
             Closed = closed,
             Open = open,
