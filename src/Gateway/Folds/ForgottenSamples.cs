@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 
 namespace Tallygate.Gateway.Folds;

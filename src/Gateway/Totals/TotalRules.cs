@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Tallygate.Gateway.Folds;
 using Tallygate.Model;
 
 namespace Tallygate.Gateway.Totals;

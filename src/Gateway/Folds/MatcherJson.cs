@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Tallygate.Model;
 
-namespace Tallygate.Gateway.Totals;
+namespace Tallygate.Gateway.Folds;
 
 /// <summary>Matchers in the bodies of entries: <c>[["job","=","nightly"]]</c>.</summary>
 internal static class MatcherJson
