@@ -169,7 +169,7 @@ public sealed class WalWriter : IDisposable
             {
                 if (_tip.End > SegmentHeader.Length)
                 {
-                    _tip.BeginSegment();
+                    BeginBehindAll();
                 }
             }
         }
@@ -265,9 +265,31 @@ public sealed class WalWriter : IDisposable
         {
             if (IsFull)
             {
-                _tip.BeginSegment();
+                BeginBehindAll();
             }
         }
+    }
+
+    /// <summary>
+    /// Begins a segment behind all that is written. What came while the rest was synced is synced here: a header that leaves it to be carried
+    /// over would take it away from a process that dies before it was. Under both gates.
+    /// </summary>
+    private void BeginBehindAll()
+    {
+        if (!_tip.IsGivenUp && _tip.Durable != _tip.Written)
+        {
+            try
+            {
+                _tip.Sync();
+                _tip.TakeAsDurable(_tip.Written, _tip.End);
+            }
+            catch (IOException)
+            {
+                _tip.GiveUp();
+            }
+        }
+
+        _tip.BeginSegment();
     }
 
     private long AppendDurable(WalBatch batch)

@@ -60,7 +60,9 @@ public sealed class SampleCrashTests(ITestOutputHelper output)
                 unanswered++;
             }
 
-            Assert.True(shown.SetEquals(acknowledged), $"round {round}: {Missing(acknowledged, shown)} missing, {Missing(shown, acknowledged)} too many");
+            Assert.True(
+                shown.SetEquals(acknowledged),
+                $"round {round}, next {next}: missing {Some(acknowledged.Except(shown))}, too many {Some(shown.Except(acknowledged))}\n{again.Log}");
 
             // The kill of the next start often falls into what this one began.
             again.Kill();
@@ -119,5 +121,5 @@ public sealed class SampleCrashTests(ITestOutputHelper output)
         return [.. document.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(e => e.Clone())];
     }
 
-    private static int Missing(HashSet<long> from, HashSet<long> others) => from.Count(scrape => !others.Contains(scrape));
+    private static string Some(IEnumerable<long> scrapes) => string.Join(' ', scrapes.Order().Take(20)) is { Length: > 0 } some ? some : "none";
 }
