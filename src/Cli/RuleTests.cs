@@ -11,8 +11,15 @@ internal static class RuleTests
     {
         var files = new List<string>();
         var names = new List<Re2Pattern>();
+        var ignoresUnknown = false;
         for (var i = 0; i < arguments.Count; i++)
         {
+            if (arguments[i] == "--ignore-unknown-fields")
+            {
+                ignoresUnknown = true;
+                continue;
+            }
+
             if (arguments[i] != "--run")
             {
                 files.Add(arguments[i]);
@@ -38,7 +45,7 @@ internal static class RuleTests
         foreach (var file in files)
         {
             Console.WriteLine($"Unit Testing:  {file}");
-            var suite = RuleTestFile.Read(file, out var errors);
+            var suite = RuleTestFile.Read(file, out var errors, ignoresUnknown);
             var failures = suite is null
                 ? [.. errors.Select(static error => error.ToString())]
                 : RuleTestRunner.Run(suite, name => names.Count == 0 || names.Exists(pattern => pattern.IsMatch(name)));

@@ -8,11 +8,12 @@ internal static class TestCommand
 {
     private const string Usage = """
         usage: tallygate test promql FILE…
-               tallygate test rules [--run REGEX]… FILE…
+               tallygate test rules [--run REGEX]… [--ignore-unknown-fields] FILE…
 
         promql  Runs PromQL test scripts (load, clear, eval), each over an empty database in memory, and says which evaluations came out
                 wrong, with file, line and reason.
         rules   Runs unit tests of rules in promtool's format. --run: only tests whose name the regular expression matches.
+                --ignore-unknown-fields: keys that promtool does not know either are passed over, in the rule files too.
 
         Exit code 1 where anything came out wrong.
         """;

@@ -11,9 +11,11 @@ namespace Tallygate.Server.Configuration;
 public static class RuleTestFile
 {
     /// <summary>Reads the file at <paramref name="path"/>; the suite is null where anything is wrong.</summary>
-    public static RuleTestSuite? Read(string path, out IReadOnlyList<ConfigError> errors)
+    /// <param name="ignoresUnknown">Whether keys that no test file and no rule file has are passed over.</param>
+    public static RuleTestSuite? Read(string path, out IReadOnlyList<ConfigError> errors, bool ignoresUnknown = false)
     {
         var file = YamlFile.Read(path);
+        file.IgnoresUnknown = ignoresUnknown;
         var root = YamlMap.Of(file, file.Root, "unitTestFile");
         var interval = root.Duration("evaluation_interval") is { } given && given > TimeSpan.Zero ? given : TimeSpan.FromMinutes(1);
         var problems = new List<ConfigError>();
@@ -22,7 +24,9 @@ public static class RuleTestFile
         {
             foreach (var name in Glob.Expand(Path.GetDirectoryName(path) ?? "", pattern))
             {
-                var read = RuleFile.Read(name, new GlobalSettings(), new Engine(new EngineOptions(), TimeProvider.System));
+                var rulesFile = YamlFile.Read(name);
+                rulesFile.IgnoresUnknown = ignoresUnknown;
+                var read = RuleFile.Read(rulesFile, new GlobalSettings(), new Engine(new EngineOptions(), TimeProvider.System));
                 problems.AddRange(read.Errors);
                 rules.AddRange(read.Groups);
             }

@@ -18,6 +18,9 @@ internal sealed class YamlFile
 
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>Whether keys that nobody asks for are passed over.</summary>
+    public bool IgnoresUnknown { get; set; }
+
     /// <summary>The first document; null for an empty file.</summary>
     public YamlNode? Root { get; private set; }
 

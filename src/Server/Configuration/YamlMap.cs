@@ -229,7 +229,7 @@ internal sealed class YamlMap
             {
                 File.Fail(name, $"a key of {_what} must be a single value");
             }
-            else if (!_asked.Contains(key))
+            else if (!_asked.Contains(key) && !File.IgnoresUnknown)
             {
                 File.Fail(name, $"field {key} not found in {_what}");
             }
