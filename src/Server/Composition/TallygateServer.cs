@@ -113,6 +113,7 @@ public sealed class TallygateServer : IAsyncDisposable
         _loops.Start("scrapes", rooms.Scrapes.Step);
         _loops.Start("rules", rooms.Rules.Step);
         _loops.Start("storage", rooms.Stores.Step);
+        _loops.Start("memory", QuietTrim.OfProcess().Step);
     }
 
     /// <summary>
