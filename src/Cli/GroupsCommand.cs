@@ -82,7 +82,8 @@ internal static class GroupsCommand
 
             if (deletes)
             {
-                Console.WriteLine(dry ? $"{groups.Count} groups would be deleted" : $"{groups.Count} groups deleted");
+                var many = groups.Count == 1 ? "1 group" : $"{groups.Count} groups";
+                Console.WriteLine(dry ? $"{many} would be deleted" : $"{many} deleted");
             }
 
             return 0;

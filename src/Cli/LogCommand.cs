@@ -128,7 +128,7 @@ internal static class LogCommand
             text.AppendLine(CultureInfo.InvariantCulture, $"{segment.Path}: entries {segment.FirstSequence} to {segment.LastSequence}, {segment.Bytes} bytes");
         }
 
-        text.AppendLine(CultureInfo.InvariantCulture, $"{archive.Head.Value - archive.First.Value + 1} entries: {accepted} accepted with {samples} metrics, {refused} pushes refused");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{archive.Head.Value - archive.First.Value + 1} entries: {accepted} accepted with {samples} metrics, {refused} refused");
         if (newest >= oldest)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"received from {Moment(oldest)} to {Moment(newest)}");

@@ -88,7 +88,7 @@ public sealed class PushesEndpointTests
         var verify = await TallygateProgram.RunAsync("log", "verify", "--storage.path=" + data);
         Assert.Equal(0, verify.Code);
         Assert.Contains(
-            "3 entries: 2 accepted with 1 metrics, 1 pushes refused\nreceived from 2026-11-22T12:00:00.500Z to 2026-11-22T12:00:20.500Z\nno damage found\n",
+            "3 entries: 2 accepted with 1 metrics, 1 refused\nreceived from 2026-11-22T12:00:00.500Z to 2026-11-22T12:00:20.500Z\nno damage found\n",
             verify.Out,
             StringComparison.Ordinal);
         Assert.Equal(1, (await TallygateProgram.RunAsync("log", "verify", "--storage.path=" + server.Folder)).Code);
