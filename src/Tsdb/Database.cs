@@ -409,7 +409,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
     // Reading a snapshot is many times faster than going through the log, and a start must not take long; but a snapshot holds all, and one
     // that is much larger than what is new would be written over and over.
     private bool IsSnapshotDue() =>
-        _head.CommittedBytes - _bytesAtSnapshot >= Math.Max(_options.SnapshotAfterBytes, _disk?.Wal is null ? 0 : _snapshotLength / 2);
+        _head.CommittedBytes - _bytesAtSnapshot >= Math.Max(_options.SnapshotAfterBytes, _disk?.Wal is null ? 0 : _snapshotLength);
 
     private bool TrySnapshot(Disk disk)
     {
