@@ -17,7 +17,8 @@ public class PushBenchmarks
     private const int Batch = 64;
 
     private readonly LatestGroups _groups = new();
-    private readonly PushSamples _samples = new(new GatewayData.NullStorage(), new OpenRuns(() => GatewaySettings.Default));
+    private readonly PushSamples _samples = new(
+        new GatewayData.NullStorage(), new InMemoryStorage(), new OpenRuns(() => GatewaySettings.Default));
     private readonly PushClock _clock = new();
     private readonly Labels[] _keys = [.. Enumerable.Range(0, 10_000).Select(GatewayData.Key)];
     private readonly MetricFamily[] _families = GatewayData.Families(1);
