@@ -1,6 +1,9 @@
 namespace Tallygate.Gateway.Ingest;
 
-/// <summary>The answers of a batch, or of a part of it, given one after the other on a thread of the pool: one turn for many requests.</summary>
+/// <summary>
+/// The answers of a batch, or of a part of it, given one after the other on a thread of the pool: one turn for many requests. A few are given
+/// on the writer's own thread.
+/// </summary>
 internal sealed class PushAnswers : IThreadPoolWorkItem
 {
     // Two threads for a large batch; a turn for each request would cost more than the answers themselves.

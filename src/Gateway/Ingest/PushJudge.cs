@@ -321,7 +321,11 @@ internal sealed class PushJudge
             Terms = ticket.Terms,
             Client = ticket.Client,
         };
-        _suppressed.Remove(group.Key);
+        if (_suppressed.Remove(group.Key, out var owed))
+        {
+            _undo?.Push(() => _suppressed[group.Key] = owed);
+        }
+
         _groups.Stage(group.Key, group, verb == PushVerb.Expire ? MetricGroup.Expired(group, record) : null, _batch, _undo);
         records.AddRange(ends);
         records.Add(record);

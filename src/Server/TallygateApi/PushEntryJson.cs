@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Tallygate.Model;
 using Tallygate.PushLog;
 using Tallygate.Server.PrometheusApi;
-using Tallygate.Server.PushgatewayApi;
 
 namespace Tallygate.Server.TallygateApi;
 
@@ -52,7 +50,12 @@ internal static class PushEntryJson
             json.WriteEndObject();
         }
 
-        Write(json, record.Families);
+        if (record.Families.Count > 0)
+        {
+            json.WritePropertyName("families"u8);
+            FamilyJson.Write(json, record.Families);
+        }
+
         if (record is { Verb: PushVerb.Configure or PushVerb.Forget, Body.Length: > 0 })
         {
             json.WritePropertyName(record.Verb == PushVerb.Configure ? "settings"u8 : "forgotten"u8);
@@ -99,31 +102,5 @@ internal static class PushEntryJson
         {
             json.WriteBoolean("by_series"u8, true);
         }
-    }
-
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<MetricFamily> families)
-    {
-        if (families.Count == 0)
-        {
-            return;
-        }
-
-        json.WriteStartArray("families"u8);
-        foreach (var family in families)
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, family.Name);
-            json.WriteString("type"u8, family.Type.ToString().ToLowerInvariant());
-            json.WriteStartArray("metrics"u8);
-            foreach (var metric in family.Metrics)
-            {
-                GroupJson.Metric(json, metric);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 }

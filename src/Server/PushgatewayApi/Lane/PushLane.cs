@@ -95,6 +95,8 @@ internal sealed class PushLane
                 _counters.Push(head.Method, head.Size, _time.GetElapsedTime(started));
                 if (!outcome.IsSuccess)
                 {
+                    // This may be the thread that writes all pushes, which must not wait for whoever reads the log.
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                     Log.PushRefused(_logger, head.Method.ToUpperInvariant(), head.PathText, client.Address, outcome.Error ?? "");
                 }
 
