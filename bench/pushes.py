@@ -78,7 +78,7 @@ class Server:
             except OSError:
                 if self.process.poll() is not None:
                     sys.exit(f"{name} ended with {self.process.returncode}: {' '.join(command)}")
-                time.sleep(0.02)
+                time.sleep(0.002)
         sys.exit(f"{name} is not ready")
 
     def cpu(self):

@@ -172,26 +172,13 @@ public sealed class Labels : IEquatable<Labels>, IComparable<Labels>
     /// <summary>The hash that a set of these labels, sorted by name, would have: to look a set up before it is built.</summary>
     public static ulong HashOf(ReadOnlySpan<Label> sorted)
     {
-        unchecked
+        var hash = new LabelsHash();
+        foreach (ref readonly var label in sorted)
         {
-            var hash = 0x9E3779B97F4A7C15UL;
-            foreach (ref readonly var label in sorted)
-            {
-                hash = Mix(hash ^ (uint)label.Name.GetHashCode());
-                hash = Mix(hash ^ (uint)label.Value.GetHashCode());
-            }
-
-            return hash == 0 ? 1 : hash;
+            hash.Add(label.Name.GetHashCode(), label.Value.GetHashCode());
         }
-    }
 
-    private static ulong Mix(ulong value)
-    {
-        unchecked
-        {
-            value *= 0xD6E8FEB86659FD93UL;
-            return value ^ (value >> 32);
-        }
+        return hash.Value;
     }
 
     /// <inheritdoc/>

@@ -331,8 +331,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
             options.AllowOutOfOrder ? (long?)options.OutOfOrderWindow?.TotalMilliseconds ?? long.MaxValue : null,
             (long?)options.MaxAhead?.TotalMilliseconds,
             (long?)options.Retention?.TotalMilliseconds,
-            (long)options.ChunkRange.TotalMilliseconds,
-            static labels => labels.Hash()));
+            (long)options.ChunkRange.TotalMilliseconds));
     }
 
     private static WalWriter OpenLog(
@@ -341,6 +340,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
         files.CreateDirectory(directory);
         var replay = new HeadReplay(head, directory, behind, mark);
         var wal = WalWriter.Open(directory, new WalOptions { SyncEachBatch = false, Tag = WalTag }, files, replay.Visit);
+        replay.Finish();
         covered = replay.CoveredVersion ?? head.Versions.Newest;
         if (wal.LastSequence < behind || wal.FirstSequence > behind + 1)
         {

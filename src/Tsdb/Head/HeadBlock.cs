@@ -33,7 +33,7 @@ internal sealed class HeadBlock : IDisposable
     public HeadBlock(HeadOptions options)
     {
         _options = options;
-        _series = new SeriesTable(options.Hash);
+        _series = new SeriesTable();
         _scope = new CommitScope { ChunkRange = options.ChunkRange };
     }
 
@@ -148,14 +148,35 @@ internal sealed class HeadBlock : IDisposable
         _versions.Publish(_scope.Version, 0);
     }
 
-    /// <inheritdoc cref="SeriesTable.Define"/>
-    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions) => _series.Define(definitions, _versions.Newest);
-
-    /// <summary>Takes over a series from a head snapshot; false where it contradicts another.</summary>
-    public bool Restore(in SeriesImage image)
+    /// <summary>Applies floats of many commits that the write-ahead log has kept, series by series, as one.</summary>
+    /// <param name="scratch">Where bits are made; all zero.</param>
+    /// <param name="oldest">The earliest time among them.</param>
+    /// <param name="newest">The latest time among them.</param>
+    public void Replay(IEnumerable<(int Id, ReadOnlyMemory<StagedSample> Samples)> runs, byte[] scratch, long oldest, long newest)
     {
         Begin();
-        if (_series.Restore(image.Id, image.Labels!) is not { } series)
+        foreach (var (id, samples) in runs)
+        {
+            var series = Find(id) ?? throw new System.Diagnostics.UnreachableException();
+            series.AppendAlone(samples.Span, _scope, scratch);
+        }
+
+        Note(oldest);
+        Note(newest);
+        _versions.Publish(_scope.Version, 0);
+    }
+
+    /// <inheritdoc cref="SeriesTable.Define"/>
+    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions, Action beforeRemoval) =>
+        _series.Define(definitions, beforeRemoval, () => _versions.Newest);
+
+    /// <summary>No series has a larger id than this.</summary>
+    public int LastId => _series.LastId;
+
+    /// <summary>Takes over a series from a head snapshot; false where it contradicts another.</summary>
+    public bool Restore(in SeriesImage image, RestoredLabels labels)
+    {
+        if (_series.Restore(image.Id, labels) is not { } series)
         {
             return false;
         }
@@ -170,6 +191,9 @@ internal sealed class HeadBlock : IDisposable
 
         return true;
     }
+
+    /// <summary>Series of a head snapshot follow.</summary>
+    public void BeginRestore() => Begin();
 
     /// <summary>Publishes what was restored.</summary>
     /// <param name="sealedTime">The time before which nothing in order comes any more.</param>

@@ -5,8 +5,7 @@ namespace Tallygate.Tsdb.Head;
 /// <param name="MaxAhead">How far in the future a sample may lie; null: any.</param>
 /// <param name="Retention">How old a sample may be, where late ones are refused; null: any.</param>
 /// <param name="ChunkRange">At the ends of which time ranges chunks are cut.</param>
-/// <param name="Hash">The hash by which series are found.</param>
-internal sealed record HeadOptions(long? LateWindow, long? MaxAhead, long? Retention, long ChunkRange, Func<Model.Labels, ulong> Hash)
+internal sealed record HeadOptions(long? LateWindow, long? MaxAhead, long? Retention, long ChunkRange)
 {
     /// <summary>Whether series take samples older than their newest.</summary>
     public bool AllowLate => LateWindow is not null;

@@ -12,6 +12,7 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind, 
     private readonly List<PendingSample> _samples = [];
     private readonly List<(int Id, Interval Interval)> _deleted = [];
     private readonly Dictionary<string, string> _shared = [];
+    private readonly ReplayStage _stage = new(head);
 
     /// <summary>The version that has all of what the mark covers, once a record behind it was seen; else null.</summary>
     public long? CoveredVersion { get; private set; }
@@ -28,6 +29,7 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind, 
 
         if (mark is { } covered && sequence > covered.Log && CoveredVersion is null)
         {
+            _stage.Flush();
             CoveredVersion = head.Versions.Newest;
         }
 
@@ -37,12 +39,14 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind, 
             var reader = new RecordReader(payload, _shared);
             if (type == CommitRecord.SealType)
             {
+                _stage.Flush();
                 head.RaiseMinTime(SealRecord.Read(ref reader));
                 return;
             }
 
             if (type == CommitRecord.DeletionType)
             {
+                _stage.Flush();
                 _deleted.Clear();
                 DeletionRecord.Read(ref reader, _deleted);
                 foreach (var (id, interval) in _deleted)
@@ -58,20 +62,36 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind, 
                 throw reader.Bad($"it is of type {type}, which a newer version may have written");
             }
 
-            _definitions.Clear();
-            _samples.Clear();
-            CommitRecord.ReadDefinitions(ref reader, _definitions);
-            if (!head.Define(_definitions))
-            {
-                throw reader.Bad("an id belongs to another series");
-            }
-
-            CommitRecord.ReadSamples(ref reader, id => head.Find(id)?.LastBits, _samples);
-            head.Replay(CollectionsMarshal.AsSpan(_samples));
+            VisitCommit(ref reader);
         }
         catch (InvalidDataException e)
         {
             throw new TsdbCorruptionException(directory, 0, $"record {sequence} cannot be applied: {e.Message}");
         }
+    }
+
+    /// <summary>All records were visited: what they have is in the head on return.</summary>
+    public void Finish() => _stage.Flush();
+
+    private void VisitCommit(ref RecordReader reader)
+    {
+        _definitions.Clear();
+        CommitRecord.ReadDefinitions(ref reader, _definitions);
+        if (_definitions.Count > 0 && !head.Define(_definitions, _stage.Flush))
+        {
+            throw reader.Bad("an id belongs to another series");
+        }
+
+        var floats = reader;
+        if (_stage.TryAdd(ref floats))
+        {
+            return;
+        }
+
+        // Histograms and starts are rare, and go one by one.
+        _stage.Flush();
+        _samples.Clear();
+        CommitRecord.ReadSamples(ref reader, id => head.Find(id)?.LastBits, _samples);
+        head.Replay(CollectionsMarshal.AsSpan(_samples));
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using Tallygate.Tsdb.Memory;
 using Tallygate.Tsdb.Records;
@@ -13,10 +14,11 @@ internal static class HeadSnapshotFile
 {
     public const string Name = "head.snapshot";
     private const string UnfinishedName = "head.snapshot.tmp";
-    private const byte Version = 2;
+    private const byte Version = 3;
     private const byte HeaderFrame = 1;
     private const byte SeriesFrame = 2;
     private const byte EndFrame = 3;
+    private const byte LabelsFrame = 4;
     private const int FrameBytes = 256 * 1024;
 
     /// <summary>Writes the snapshot; it is durable on return.</summary>
@@ -39,16 +41,7 @@ internal static class HeadSnapshotFile
             RecordWriter.Signed(frames.Payload, image.MinTime);
             RecordWriter.Signed(frames.Payload, image.SealedTime);
             frames.EndFrame();
-            for (var i = 0; i < image.Series.Count;)
-            {
-                RecordWriter.Byte(frames.Payload, SeriesFrame);
-                for (; i < image.Series.Count && frames.Payload.WrittenCount < FrameBytes; i++)
-                {
-                    SeriesImageCodec.Write(frames.Payload, image.Series[i]);
-                }
-
-                frames.EndFrame();
-            }
+            WriteSeries(frames, image.Series);
 
             RecordWriter.Byte(frames.Payload, EndFrame);
             frames.EndFrame();
@@ -59,6 +52,38 @@ internal static class HeadSnapshotFile
         files.Rename(unfinished, Path.Combine(directory, Name));
         files.SyncDirectory(directory);
         return length;
+    }
+
+    // Labels come before the series that are the first to have them.
+    private static void WriteSeries(SnapshotFrames frames, IReadOnlyList<SeriesImage> series)
+    {
+        var numbers = new LabelNumbers();
+        var written = new ArrayBufferWriter<byte>(FrameBytes + (FrameBytes / 4));
+        for (var i = 0; i < series.Count;)
+        {
+            written.ResetWrittenCount();
+            for (; i < series.Count && written.WrittenCount < FrameBytes; i++)
+            {
+                SeriesImageCodec.Write(written, series[i], numbers);
+            }
+
+            if (numbers.Fresh.Count > 0)
+            {
+                RecordWriter.Byte(frames.Payload, LabelsFrame);
+                foreach (var label in numbers.Fresh)
+                {
+                    RecordWriter.Text(frames.Payload, label.Name);
+                    RecordWriter.Text(frames.Payload, label.Value);
+                }
+
+                numbers.Forget();
+                frames.EndFrame();
+            }
+
+            RecordWriter.Byte(frames.Payload, SeriesFrame);
+            frames.Payload.Write(written.WrittenSpan);
+            frames.EndFrame();
+        }
     }
 
     /// <summary>Reads the snapshot into an empty head.</summary>
@@ -80,16 +105,22 @@ internal static class HeadSnapshotFile
             throw new TsdbCorruptionException(path, 0, "it does not begin as a head snapshot does");
         }
 
-        var shared = new Dictionary<string, string>();
+        var labels = new RestoredLabels(head.Postings);
         var slab = new Slab();
+        byte[] buffer = [];
+        head.BeginRestore();
         Header? header = null;
         var offset = (long)SnapshotFrames.MagicLength;
         while (true)
         {
-            var payload = SnapshotFrames.Read(file, offset, out var reason) ?? throw new TsdbCorruptionException(path, offset, reason);
+            if (!SnapshotFrames.TryRead(file, offset, ref buffer, out var length, out var reason))
+            {
+                throw new TsdbCorruptionException(path, offset, reason);
+            }
+
             try
             {
-                var reader = new RecordReader(payload, shared);
+                var reader = new RecordReader(buffer.AsSpan(0, length));
                 var kind = reader.Byte();
                 if (header is null)
                 {
@@ -97,7 +128,11 @@ internal static class HeadSnapshotFile
                 }
                 else if (kind == SeriesFrame)
                 {
-                    ReadSeries(ref reader, slab, head, header.Version);
+                    ReadSeries(ref reader, slab, head, header.Version, labels);
+                }
+                else if (kind == LabelsFrame && header.Version > 2)
+                {
+                    labels.ReadLabels(ref reader);
                 }
                 else if (kind != EndFrame || head.SeriesCount != header.Series)
                 {
@@ -113,7 +148,7 @@ internal static class HeadSnapshotFile
                 throw new TsdbCorruptionException(path, offset, e.Message);
             }
 
-            offset += SnapshotFrames.HeaderLength + payload.Length;
+            offset += SnapshotFrames.HeaderLength + length;
         }
 
         offset += SnapshotFrames.HeaderLength + 1;
@@ -140,11 +175,11 @@ internal static class HeadSnapshotFile
             : new Header(version, source, log, series, reader.Signed(), reader.Signed());
     }
 
-    private static void ReadSeries(ref RecordReader reader, Slab slab, HeadBlock head, int version)
+    private static void ReadSeries(ref RecordReader reader, Slab slab, HeadBlock head, int version, RestoredLabels labels)
     {
         while (reader.Left > 0)
         {
-            if (!head.Restore(SeriesImageCodec.Read(ref reader, slab, version)))
+            if (!head.Restore(SeriesImageCodec.Read(ref reader, slab, version, labels), labels))
             {
                 throw reader.Bad("a series stands twice");
             }

@@ -47,6 +47,9 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
     /// <summary>The bits of the newest in-order float. For the commit lock's holder.</summary>
     public long LastBits => rows[row].LastBits;
 
+    /// <summary>The time of the newest in-order sample; the smallest number where there is none. For the commit lock's holder.</summary>
+    public long LastTime => rows[row].Counts.Count == 0 ? long.MinValue : rows[row].LastTime;
+
     /// <inheritdoc cref="IsDefined"/>
     public void SetDefined(bool isDefined) => rows[row].IsDefined = isDefined;
 
@@ -142,6 +145,32 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
         }
 
         series.Counts.Increment();
+    }
+
+    /// <summary>
+    /// Adds floats as the other form does one after the other, in a fraction of the time where they are in order.
+    /// </summary>
+    /// <param name="scratch">Where the bits are made; all zero before and afterwards.</param>
+    public void AppendAlone(ReadOnlySpan<StagedSample> samples, CommitScope scope, byte[] scratch)
+    {
+        while (!samples.IsEmpty)
+        {
+            var taken = 0;
+            ref var series = ref rows[row];
+            if (series.Counts.Count > 0 && !series.Counts.IsNewIn(scope))
+            {
+                taken = SeriesWriter.AppendFloats(rows, row, samples[..InOrder(samples, series.LastTime, scope.MinTime)], scratch);
+                series.Counts.Add(taken);
+            }
+
+            if (taken == 0)
+            {
+                AppendAlone(samples[0].Time, samples[0].Bits, null, scope);
+                taken = 1;
+            }
+
+            samples = samples[taken..];
+        }
     }
 
     /// <summary>What a reader of <paramref name="version"/> sees.</summary>
@@ -279,7 +308,6 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
             {
                 Id = id,
                 Series = this,
-                Labels = null,
                 Closed = extra?.Closed ?? default,
                 Open = series.HasFloats ? CopyOpen(series) : null,
                 Xor = series.Xor,
@@ -330,6 +358,24 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
             series.LastBits = image.LastBits;
             rows.TrimExtra(row);
         }
+    }
+
+    // How many samples at the front are in order, of as many as a chunk takes.
+    private static int InOrder(ReadOnlySpan<StagedSample> samples, long lastTime, long minTime)
+    {
+        var last = Math.Max(lastTime, minTime);
+        var count = Math.Min(samples.Length, SeriesWriter.MaxSamples);
+        for (var i = 0; i < count; i++)
+        {
+            if (samples[i].Time < last)
+            {
+                return i;
+            }
+
+            last = samples[i].Time;
+        }
+
+        return count;
     }
 
     private static AppendStatus Compare(long oldBits, FloatHistogram? old, long bits, FloatHistogram? histogram)

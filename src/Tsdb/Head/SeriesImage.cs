@@ -1,4 +1,3 @@
-using Tallygate.Model;
 using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Chunks;
 using Tallygate.Tsdb.Records;
@@ -12,9 +11,6 @@ internal readonly struct SeriesImage
 
     /// <summary>The series, whose labels are made when they are written; null in an image that was read.</summary>
     public required MemSeries? Series { get; init; }
-
-    /// <summary>The labels of an image that was read.</summary>
-    public required Labels? Labels { get; init; }
 
     public required ReadOnlyMemory<HeadChunk> Closed { get; init; }
 

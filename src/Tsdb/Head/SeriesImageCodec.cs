@@ -15,10 +15,17 @@ internal static class SeriesImageCodec
     private const byte WholeHistogramChunk = 3;
     private const byte FloatHistogramChunk = 4;
 
-    public static void Write(IBufferWriter<byte> target, in SeriesImage image)
+    /// <param name="numbers">Gives labels their numbers.</param>
+    public static void Write(IBufferWriter<byte> target, in SeriesImage image, LabelNumbers numbers)
     {
         RecordWriter.Unsigned(target, (ulong)image.Id);
-        RecordWriter.Labels(target, image.Labels ?? image.Series!.Value.Labels);
+        var labels = image.Series!.Value.Labels;
+        RecordWriter.Unsigned(target, (ulong)labels.Count);
+        foreach (ref readonly var label in labels.AsSpan())
+        {
+            RecordWriter.Unsigned(target, (ulong)numbers.Of(label));
+        }
+
         RecordWriter.Signed(target, image.LastTime);
         RecordWriter.Fixed(target, image.LastBits);
         RecordWriter.Unsigned(target, (ulong)image.Closed.Length);
@@ -74,10 +81,19 @@ internal static class SeriesImageCodec
     }
 
     /// <exception cref="InvalidDataException">The bytes are no series.</exception>
-    public static SeriesImage Read(ref RecordReader reader, Slab slab, int version)
+    /// <param name="labels">Takes the series' labels as those at hand.</param>
+    public static SeriesImage Read(ref RecordReader reader, Slab slab, int version, RestoredLabels labels)
     {
         var id = reader.Unsigned();
-        var labels = reader.Labels();
+        if (version < 3)
+        {
+            labels.ReadTexts(ref reader);
+        }
+        else
+        {
+            labels.ReadSeries(ref reader);
+        }
+
         var lastTime = reader.Signed();
         var lastBits = reader.Fixed();
         var closed = new HeadChunk[reader.Count(4)];
@@ -109,7 +125,6 @@ internal static class SeriesImageCodec
         {
             Id = id is > 0 and < int.MaxValue ? (int)id : throw reader.Bad("a series has an impossible id"),
             Series = null,
-            Labels = labels,
             Closed = closed,
             Open = open,
             Xor = xor,

@@ -32,6 +32,22 @@ internal sealed class SeriesMap(SeriesRows rows, Func<Labels, ulong> hash)
         return 0;
     }
 
+    /// <summary>The row of the series whose labels have these numbers, or 0.</summary>
+    public int Find(ReadOnlySpan<int> numbers, uint hash)
+    {
+        var mask = (uint)(_places.Length - 1);
+        for (var at = Spread(hash) & mask; _places[at] != Free; at = (at + 1) & mask)
+        {
+            var row = _places[at];
+            if (row != Removed && rows[row].Hash == hash && rows.PairsOf(row).SequenceEqual(numbers))
+            {
+                return row;
+            }
+        }
+
+        return 0;
+    }
+
     /// <summary>Adds a series whose labels are not there yet.</summary>
     public void Add(int row)
     {

@@ -46,6 +46,18 @@ internal sealed class SeriesRows
     {
         Span<int> pairs = labels.Count <= 64 ? stackalloc int[labels.Count] : new int[labels.Count];
         Postings.Add(id, labels, pairs);
+        return Add(id, pairs, hash);
+    }
+
+    /// <summary>Makes the row of a series that a head snapshot has. For the series table's writer.</summary>
+    public int Restore(int id, RestoredLabels labels)
+    {
+        Postings.Add(id, labels.Lists);
+        return Add(id, labels.Numbers, unchecked((uint)labels.Hash));
+    }
+
+    private int Add(int id, ReadOnlySpan<int> pairs, uint hash)
+    {
         var row = _rows.Take();
         lock (LockOf(row))
         {

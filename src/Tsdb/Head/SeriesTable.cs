@@ -18,7 +18,7 @@ internal sealed class SeriesTable
     private int _lastId;
     private int _count;
 
-    public SeriesTable(Func<Labels, ulong> hash) => _map = new SeriesMap(_rows, hash);
+    public SeriesTable() => _map = new SeriesMap(_rows, static labels => labels.Hash());
 
     public MemPostings Postings => _rows.Postings;
 
@@ -52,12 +52,11 @@ internal sealed class SeriesTable
     }
 
     /// <summary>Makes a series with an id of old; null where the id or the labels are taken.</summary>
-    public MemSeries? Restore(int id, Labels labels)
+    public MemSeries? Restore(int id, RestoredLabels labels)
     {
         lock (_lock)
         {
-            var hash = _map.HashOf(labels);
-            return Find(id) is not null || Known(labels, hash) is not null ? null : Add(id, labels, hash);
+            return Find(id) is not null || _map.Find(labels.Numbers, unchecked((uint)labels.Hash)) > 0 ? null : Put(id, _rows.Restore(id, labels));
         }
     }
 
@@ -65,8 +64,9 @@ internal sealed class SeriesTable
     /// Makes series that a commit in the write-ahead log is the first to name. False where an id belongs to another series. Where the
     /// labels belong to another id, that series had been dropped before these came again, so it is dropped here too.
     /// </summary>
-    /// <param name="version">The newest version.</param>
-    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions, long version)
+    /// <param name="beforeRemoval">Called before a series is dropped.</param>
+    /// <param name="newest">Tells the newest version.</param>
+    public bool Define(IReadOnlyList<(int Id, Labels Labels)> definitions, Action beforeRemoval, Func<long> newest)
     {
         lock (_lock)
         {
@@ -79,7 +79,12 @@ internal sealed class SeriesTable
                 }
             }
 
-            Remove(gone, version);
+            if (gone.Count > 0)
+            {
+                beforeRemoval();
+                Remove(gone, newest());
+            }
+
             foreach (var (id, labels) in definitions)
             {
                 if (Find(id) is not { } known)
@@ -181,7 +186,10 @@ internal sealed class SeriesTable
         _map.Find(labels, hash) is > 0 and var row ? new MemSeries(_rows, row, _rows[row].Id) : null;
 
     // Under the lock.
-    private MemSeries Add(int id, Labels labels, uint hash)
+    private MemSeries Add(int id, Labels labels, uint hash) => Put(id, _rows.Add(id, labels, hash));
+
+    // Under the lock.
+    private MemSeries Put(int id, int row)
     {
         if (id >= _rowOf.Length)
         {
@@ -190,7 +198,6 @@ internal sealed class SeriesTable
             Volatile.Write(ref _rowOf, larger);
         }
 
-        var row = _rows.Add(id, labels, hash);
         _map.Add(row);
         Volatile.Write(ref _rowOf[id], row);
         Volatile.Write(ref _lastId, Math.Max(_lastId, id));

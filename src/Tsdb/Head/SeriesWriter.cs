@@ -10,7 +10,10 @@ internal static class SeriesWriter
 {
     // As Prometheus: about 120 samples in a chunk, never more than twice that, and no more bytes than a chunk of a block should have.
     private const int TargetSamples = 120;
-    private const int MaxSamples = 2 * TargetSamples;
+
+    /// <summary>The most samples of a chunk.</summary>
+    public const int MaxSamples = 2 * TargetSamples;
+
     private const int MaxBytes = 1005;
 
     public static void AppendFloat(SeriesRows rows, int row, long time, long bits, CommitScope scope)
@@ -51,6 +54,52 @@ internal static class SeriesWriter
         }
 
         series.LastBits = bits;
+    }
+
+    /// <summary>
+    /// Appends floats whose times ascend from behind the newest sample to the open chunk, as many as it takes, exactly as
+    /// <see cref="AppendFloat"/> would one after the other. The bits are made in one piece.
+    /// </summary>
+    /// <returns>How many were taken: none where the open chunk has less than two samples, or is full.</returns>
+    public static int AppendFloats(SeriesRows rows, int row, ReadOnlySpan<StagedSample> samples, byte[] scratch)
+    {
+        ref var series = ref rows[row];
+        if (series.Xor.Count < 2)
+        {
+            return 0;
+        }
+
+        var (length, whole) = (series.Xor.Length, series.Xor.Position >> 3);
+        var xor = series.Xor;
+        xor.Position &= 7;
+        scratch[0] = xor.Position == 0 ? (byte)0 : series.LastByte;
+        var (time, bits, taken) = (series.LastTime, series.LastBits, 0);
+        while (taken < samples.Length && xor.Length <= scratch.Length - XorEncoder.Room)
+        {
+            ref readonly var sample = ref samples[taken];
+            if (IsFull(series, sample.Time, xor.Count, whole + xor.Length))
+            {
+                break;
+            }
+
+            XorEncoder.Append(ref xor, scratch, time, bits, sample.Time, sample.Bits);
+            PredictCut(ref series, sample.Time, xor.Count);
+            (time, bits) = (sample.Time, sample.Bits);
+            taken++;
+        }
+
+        if (taken > 0)
+        {
+            var written = scratch.AsSpan(0, xor.Length);
+            Keep(rows, ref series, length, whole, written);
+            xor.Position += whole << 3;
+            series.Xor = xor;
+            (series.LastTime, series.LastBits) = (time, bits);
+            written.Clear();
+        }
+
+        scratch[0] = 0;
+        return taken;
     }
 
     public static void AppendHistogram(SeriesRows rows, int row, long time, FloatHistogram histogram, CommitScope scope)

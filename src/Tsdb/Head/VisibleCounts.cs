@@ -47,6 +47,9 @@ internal struct VisibleCounts
     /// <summary>Counts one more sample.</summary>
     public void Increment() => Count++;
 
+    /// <summary>Counts more samples of one commit.</summary>
+    public void Add(int count) => Count += (uint)count;
+
     /// <summary>Begins to count for the scope's commit; the list of older versions may come or go.</summary>
     public void Advance(CommitScope scope, ref List<(long Version, uint Count)>? older)
     {

@@ -20,18 +20,17 @@ internal sealed class LabelIndex(string name)
 
     public PostingList? Find(string value) => _places.TryGetValue(value, out var place) ? _values[place].Postings : null;
 
-    /// <summary>Adds a series to a value that is known, and gives the pair's number.</summary>
-    public bool TryAdd(string value, int id, out int number)
+    /// <summary>The number of the pair with a value that is known, and its series; else null and no list that may be used.</summary>
+    public int? Find(string value, out PostingList postings)
     {
         if (!_places.TryGetValue(value, out var place))
         {
-            number = 0;
-            return false;
+            postings = null!;
+            return null;
         }
 
-        _values[place].Postings.Add(id);
-        number = _numbers[place];
-        return true;
+        postings = _values[place].Postings;
+        return _numbers[place];
     }
 
     /// <summary>Adds a value with its series.</summary>

@@ -37,19 +37,33 @@ internal sealed class MemPostings : IPostings
             _all.Add(id);
             for (var i = 0; i < pairs.Length; i++)
             {
-                var (name, value) = (labels[i].Name, labels[i].Value);
-                if (!_names.TryGetValue(name, out var index))
-                {
-                    _names.Add(name, index = new LabelIndex(name));
-                }
+                pairs[i] = InternLocked(labels[i].Name, labels[i].Value, out var postings);
+                postings.Add(id);
+            }
+        }
+    }
 
-                if (!index.TryAdd(value, id, out pairs[i]))
-                {
-                    pairs[i] = NewPair(new Label(index.Name, value));
-                    var postings = new PostingList();
-                    postings.Add(id);
-                    index.Put(value, postings, pairs[i]);
-                }
+    /// <summary>
+    /// The number of a label with its value, and the list of its series; made where they are not there, so that a series with it must follow.
+    /// The list is good until series are taken out.
+    /// </summary>
+    public int Intern(string name, string value, out PostingList postings)
+    {
+        lock (_lock)
+        {
+            return InternLocked(name, value, out postings);
+        }
+    }
+
+    /// <summary>Adds a series to lists that <see cref="Intern"/> gave.</summary>
+    public void Add(int id, ReadOnlySpan<PostingList> lists)
+    {
+        lock (_lock)
+        {
+            _all.Add(id);
+            foreach (var list in lists)
+            {
+                list.Add(id);
             }
         }
     }
@@ -165,6 +179,25 @@ internal sealed class MemPostings : IPostings
         {
             return [.. _names.Keys];
         }
+    }
+
+    // Under the lock.
+    private int InternLocked(string name, string value, out PostingList postings)
+    {
+        if (!_names.TryGetValue(name, out var index))
+        {
+            _names.Add(name, index = new LabelIndex(name));
+        }
+
+        if (index.Find(value, out postings) is { } number)
+        {
+            return number;
+        }
+
+        number = NewPair(new Label(index.Name, value));
+        postings = new PostingList();
+        index.Put(value, postings, number);
+        return number;
     }
 
     // Under the lock.

@@ -111,22 +111,54 @@ internal static class CommitRecord
         }
     }
 
+    /// <summary>
+    /// Reads the samples of a commit that has only floats without starts, which nearly all are, as what they differ by from the newest float
+    /// that their series had before the commit. Behind the ones that <paramref name="target"/> has; its count is left to the caller.
+    /// </summary>
+    /// <param name="check">What <see cref="Fold"/> over all values must come to.</param>
+    /// <returns>How many there are, or -1 where the commit has others: <see cref="ReadSamples"/> reads them.</returns>
+    public static int ReadDifferences(ref RecordReader reader, SampleColumns target, out uint check)
+    {
+        var count = reader.Count(1);
+        target.Reserve(count);
+        var series = target.Series.AsSpan(target.Count, count);
+        var times = target.Times.AsSpan(target.Count, count);
+        var bits = target.Bits.AsSpan(target.Count, count);
+        var (id, time) = (0, 0L);
+        check = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var control = reader.Byte();
+            if ((control & 15) > 8)
+            {
+                return -1;
+            }
+
+            id++;
+            if ((control & Apart) != 0)
+            {
+                id = unchecked((int)(id + reader.Signed()));
+                time = unchecked(time + reader.Signed());
+            }
+
+            series[i] = id;
+            times[i] = time;
+            bits[i] = unchecked((long)(reader.Little(control & 15) << (((control >> 4) & 7) * 8)));
+        }
+
+        check = reader.Fixed32();
+        return count;
+    }
+
+    /// <summary>Adds the bits of a value to the checksum over the values of a commit.</summary>
+    public static uint Fold(uint check, long bits) => BitOperations.Crc32C(check, unchecked((ulong)bits));
+
     private static ulong ReadDifference(ref RecordReader reader, byte control)
     {
         var length = control & 15;
         var shift = ((control >> 4) & 7) * 8;
-        if (length > 8)
-        {
-            throw reader.Bad("a value is too long");
-        }
-
-        Span<byte> bytes = stackalloc byte[8];
-        bytes.Clear();
-        reader.Take(length).CopyTo(bytes);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes) << shift;
+        return length > 8 ? throw reader.Bad("a value is too long") : reader.Little(length) << shift;
     }
-
-    private static uint Fold(uint check, long bits) => BitOperations.Crc32C(check, (ulong)bits);
 
     /// <summary>Writes the samples of one commit.</summary>
     public ref struct SampleWriter

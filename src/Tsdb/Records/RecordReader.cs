@@ -45,6 +45,22 @@ internal ref struct RecordReader(ReadOnlySpan<byte> source, Dictionary<string, s
 
     public uint Fixed32() => BinaryPrimitives.ReadUInt32LittleEndian(Take(4));
 
+    /// <summary>The lowest <paramref name="length"/> bytes (0 to 8) of a number, the least significant first.</summary>
+    public ulong Little(int length)
+    {
+        if (Left < 8)
+        {
+            Span<byte> bytes = stackalloc byte[8];
+            bytes.Clear();
+            Take(length).CopyTo(bytes);
+            return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+        }
+
+        var word = BinaryPrimitives.ReadUInt64LittleEndian(_source[_at..]);
+        _at += length;
+        return length == 8 ? word : word & ((1UL << (8 * length)) - 1);
+    }
+
     public ReadOnlySpan<byte> Bytes() => Take(Count(1));
 
     public ReadOnlySpan<byte> Take(int length)

@@ -46,27 +46,35 @@ internal sealed class SnapshotFrames(IWalFile file)
         Clear();
     }
 
-    /// <summary>Reads the frame at <paramref name="offset"/>; null with a reason where it is damaged.</summary>
-    public static byte[]? Read(IWalFile file, long offset, out string reason)
+    /// <summary>Reads the frame at <paramref name="offset"/>; false with a reason where it is damaged.</summary>
+    /// <param name="buffer">Takes the payload, and grows where it must.</param>
+    /// <param name="length">The length of the payload.</param>
+    public static bool TryRead(IWalFile file, long offset, ref byte[] buffer, out int length, out string reason)
     {
+        length = 0;
         Span<byte> header = stackalloc byte[HeaderLength];
         if (file.Read(offset, header) < HeaderLength)
         {
             reason = "the file ends too early";
-            return null;
+            return false;
         }
 
-        var length = BinaryPrimitives.ReadInt32LittleEndian(header);
+        length = BinaryPrimitives.ReadInt32LittleEndian(header);
         if (length is < 1 or > MaxPayload || offset + HeaderLength + length > file.Length)
         {
             reason = "the length of a frame is wrong";
-            return null;
+            return false;
         }
 
-        var payload = GC.AllocateUninitializedArray<byte>(length);
+        if (buffer.Length < length)
+        {
+            buffer = GC.AllocateUninitializedArray<byte>(length);
+        }
+
+        var payload = buffer.AsSpan(0, length);
         var read = file.Read(offset + HeaderLength, payload);
         reason = "a checksum is wrong";
-        return read == length && Checksum(header[..4], payload) == BinaryPrimitives.ReadUInt32LittleEndian(header[4..]) ? payload : null;
+        return read == length && Checksum(header[..4], payload) == BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
     }
 
     private void Clear()

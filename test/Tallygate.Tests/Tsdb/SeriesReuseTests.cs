@@ -7,7 +7,7 @@ namespace Tallygate.Tests.Tsdb;
 /// <summary>What becomes of the rows of series that are dropped while somebody holds them.</summary>
 public sealed class SeriesReuseTests
 {
-    private readonly HeadBlock _head = new(new HeadOptions(null, null, null, 7_200_000, static labels => labels.Hash()));
+    private readonly HeadBlock _head = new(new HeadOptions(null, null, null, 7_200_000));
 
     private static Labels LabelsOf(int i) => Labels.Of("__name__", "m", "i", $"{i}");
 
