@@ -10,11 +10,14 @@ namespace Tallygate.Exposition.Protobuf;
 /// </summary>
 public sealed class MetricFamilyTemplates
 {
-    private const int Places = 4096;
-    private const int MostBytes = 4 << 20;
+    // Families that meet in one place would push each other out at every turn, so a few of them find room side by side.
+    private const int Places = 2048;
+    private const int Beside = 4;
+    private const int MostBytes = 8 << 20;
 
-    private readonly Place[] _places = new Place[Places];
+    private readonly Place[] _places = new Place[Places * Beside];
     private int _bytes;
+    private int _turn;
 
     /// <summary>Appends <paramref name="family"/> with its length before it.</summary>
     public void WriteDelimited(IBufferWriter<byte> target, MetricFamily family)
@@ -27,21 +30,42 @@ public sealed class MetricFamilyTemplates
 
         // Pushes of one form share the array of their labels, so it stands for the group and the family.
         var hash = RuntimeHelpers.GetHashCode(metrics.Labels);
-        ref var place = ref _places[hash & (Places - 1)];
-        if (place.Template is { } template && template.Fits(family, metrics))
+        var places = _places.AsSpan((hash & (Places - 1)) * Beside, Beside);
+        for (var i = 0; i < Beside; i++)
         {
-            template.Write(target, metrics.Values);
+            ref var place = ref places[i];
+            if (place.Seen != hash)
+            {
+                continue;
+            }
+
+            if (place.Template is { } template && template.Fits(family, metrics))
+            {
+                template.Write(target, metrics.Values);
+                return;
+            }
+
+            // Learned at the second sight: most arrays are seen once.
+            Learn(ref place, family, metrics);
+            MetricFamilyCodec.WriteDelimited(target, family);
             return;
         }
 
-        // Learned at the second sight: most arrays are seen once.
-        if (place.Seen == hash)
+        Note(places, hash);
+        MetricFamilyCodec.WriteDelimited(target, family);
+    }
+
+    private void Note(Span<Place> places, int hash)
+    {
+        var at = 0;
+        while (at < Beside && places[at].Seen != 0)
         {
-            Learn(ref place, family, metrics);
+            at++;
         }
 
-        place.Seen = hash;
-        MetricFamilyCodec.WriteDelimited(target, family);
+        at = at < Beside ? at : _turn++ & (Beside - 1);
+        _bytes -= places[at].Template?.Length ?? 0;
+        places[at] = new Place { Seen = hash };
     }
 
     private void Learn(ref Place place, MetricFamily family, PlainMetrics metrics)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Tallygate.Gateway.Ingest;
@@ -10,8 +9,8 @@ internal sealed class LaneAnswers(TimeProvider time)
 {
     private volatile Short _short = new(0, [], []);
 
-    /// <summary>Writes the answer to a push.</summary>
-    public void Write(IBufferWriter<byte> output, PushOutcome outcome)
+    /// <summary>The answer to a push, not to be written to.</summary>
+    public byte[] To(PushOutcome outcome)
     {
         var now = time.GetUtcNow();
         if (outcome is { Error: null, Dropped: null } && outcome.Status is 200 or 202)
@@ -24,8 +23,7 @@ internal sealed class LaneAnswers(TimeProvider time)
                 _short = known;
             }
 
-            output.Write(outcome.Status == 200 ? known.Ok : known.Accepted);
-            return;
+            return outcome.Status == 200 ? known.Ok : known.Accepted;
         }
 
         var reason = outcome.Status switch
@@ -37,7 +35,7 @@ internal sealed class LaneAnswers(TimeProvider time)
             503 => "503 Service Unavailable",
             var other => other.ToString(CultureInfo.InvariantCulture) + " ",
         };
-        output.Write(Whole(reason, outcome.Error is null && outcome.IsSuccess ? "" : outcome.Error + "\n", now, outcome.RetryAfterSeconds, outcome.Dropped));
+        return Whole(reason, outcome.Error is null && outcome.IsSuccess ? "" : outcome.Error + "\n", now, outcome.RetryAfterSeconds, outcome.Dropped);
     }
 
     private static byte[] Whole(string status, string body, DateTimeOffset now, int? retryAfter = null, DroppedSeries? dropped = null)

@@ -48,7 +48,7 @@ internal sealed class PushLane
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var input = connection.Transport.Input;
-        var output = connection.Transport.Output;
+        var output = new LaneOutput(connection);
         var head = new LaneHead(_prefix);
         var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
         var client = new PushClient("", "");
@@ -100,8 +100,7 @@ internal sealed class PushLane
                     Log.PushRefused(_logger, head.Method.ToUpperInvariant(), head.PathText, client.Address, outcome.Error ?? "");
                 }
 
-                _answers.Write(output, outcome);
-                if ((await output.FlushAsync().ConfigureAwait(false)).IsCompleted)
+                if (!await output.SendAsync(_answers.To(outcome)).ConfigureAwait(false))
                 {
                     return;
                 }
