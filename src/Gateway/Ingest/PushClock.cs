@@ -39,7 +39,8 @@ internal sealed class PushClock
         stamp = Math.Max(received, _passed + 1);
         foreach (var key in keys)
         {
-            if (_young.TryGetValue(key, out var last) || _old.TryGetValue(key, out last))
+            // A generation whose newest stamp lies before this one has none in its way: mostly that is so, and the older one is never searched.
+            if ((_youngNewest >= stamp && _young.TryGetValue(key, out var last)) || (_oldNewest >= stamp && _old.TryGetValue(key, out last)))
             {
                 stamp = Math.Max(stamp, last + 1);
             }
