@@ -110,13 +110,15 @@ internal sealed class HttpFront : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private Action<ListenOptions> Connections(WebAccess? access) => access is not null
-        ? access.Configure
-        : listen => listen.Use(next =>
+    private Action<ListenOptions> Connections(WebAccess? access) => listen =>
+    {
+        access?.Configure(listen);
+        listen.Use(next =>
         {
             var server = RawTargets.Before(next);
-            return connection => _lane is { } lane ? lane(connection, server) : server(connection);
+            return access is not null ? server : connection => _lane is { } lane ? lane(connection, server) : server(connection);
         });
+    };
 
     private static void Listen(KestrelServerOptions kestrel, string address, Action<ListenOptions> configure)
     {

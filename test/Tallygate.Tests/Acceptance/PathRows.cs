@@ -1,4 +1,7 @@
+using System.Net.Sockets;
+using System.Text;
 using Tallygate.Testing;
+
 namespace Tallygate.Tests.Acceptance;
 
 /// <summary>Chapter 2: what group a path names.</summary>
@@ -10,12 +13,14 @@ public sealed class PathRows(GatewayFixture fixture) : Rows(fixture), IClassFixt
     [InlineData("/metrics/job/größe%00/x/%e2%82%ac", "job=größe\0,x=€")]
     public async Task P39_P43_Bytes_that_no_client_library_sends_as_they_are(string path, string group)
     {
-        // The first request of a connection, one behind plain pushes, and one behind such a request, whose connection is closed.
+        // The first request of a connection, one behind plain pushes, behind such a request, behind a scrape, behind bodies in chunks.
         using var client = new RawClient(new Uri(Fixture.Server.Tallygate.Addresses[0]).Port);
-        foreach (var target in (string[])[path, "/metrics/job/plain", path, path])
+        foreach (var target in (string[])["/metrics/job/plain", path, "/metrics/job/plain", path, path])
         {
             var push = new RawRequest("PUT", target) { Body = "m 1\n"u8.ToArray() };
             Status(200, await client.SendAsync(push, TestContext.Current.CancellationToken));
+            Status(200, await client.SendAsync(push with { ChunkBytes = 3 }, TestContext.Current.CancellationToken));
+            Status(200, await client.SendAsync(new RawRequest("GET", "/metrics"), TestContext.Current.CancellationToken));
         }
 
         Assert.Equal([group, "job=plain"], await Groups());
@@ -24,6 +29,38 @@ public sealed class PathRows(GatewayFixture fixture) : Rows(fixture), IClassFixt
         Status(202, await client.SendAsync(new RawRequest("DELETE", path), TestContext.Current.CancellationToken));
         Assert.Equal(["job=plain"], await Groups());
         Assert.Equal(404, (await client.SendAsync(new RawRequest("GET", "/ü"), TestContext.Current.CancellationToken)).Status);
+    }
+
+    [Fact]
+    public async Task P39_P43_Such_bytes_in_bodies_and_in_requests_sent_all_at_once()
+    {
+        // A body that looks like a request that would be written anew, whole and in chunks, and requests that do not wait for answers.
+        var body = Encoding.UTF8.GetBytes("# PUT /ü%00 HTTP/1.1\r\n\r\nm{a=\"%00ü\"} 1\n");
+        RawRequest[] requests =
+        [
+            new("POST", "/metrics/job/größe/x/%00") { Body = body },
+            new("POST", "/metrics/job/ö%00") { Body = body, ChunkBytes = 5 },
+            new("GET", "/-/ready"),
+            new("PUT", "/metrics/job/%00") { Body = body },
+            new("PUT", "/metrics/job/ü") { Body = body, ChunkBytes = 40, Headers = [("Connection", "close")] },
+        ];
+        foreach (var bytesAtOnce in (int[])[int.MaxValue, 7, 1])
+        {
+            await Fixture.Server.Tallygate.Gateway.WipeAsync();
+            using var socket = new TcpClient("127.0.0.1", new Uri(Fixture.Server.Tallygate.Addresses[0]).Port) { NoDelay = true };
+            var all = requests.SelectMany(static r => r.Bytes()).ToArray();
+            var stream = socket.GetStream();
+            for (var at = 0; at < all.Length; at += Math.Min(bytesAtOnce, all.Length - at))
+            {
+                await stream.WriteAsync(all.AsMemory(at, Math.Min(bytesAtOnce, all.Length - at)), TestContext.Current.CancellationToken);
+            }
+
+            using var answers = new StreamReader(stream);
+            var text = await answers.ReadToEndAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(requests.Length, text.Split("HTTP/1.1 200 OK").Length - 1);
+            Assert.Equal(4, (await Groups()).Length);
+            await Shows("m{a=\"%00ü\",instance=\"\",job=\"ü\"} 1");
+        }
     }
 
     [Theory]

@@ -8,7 +8,7 @@ using Tallygate.Tests.Server.Web;
 
 namespace Tallygate.Tests.Acceptance;
 
-/// <summary>Every row of the behaviour study has a test that is named after it, or stands in docs/api/pushgateway.md with what we do instead.</summary>
+/// <summary>Every row of the behaviour study has a test, mostly named after it; where we differ on purpose, docs/api/pushgateway.md says so, and the test holds us to that.</summary>
 public sealed partial class RowCoverageTests
 {
     /// <summary>First and last of each run of row numbers.</summary>
@@ -55,17 +55,18 @@ public sealed partial class RowCoverageTests
     };
 
     [Fact]
-    public void Every_row_is_tested_or_listed()
+    public void Every_row_is_tested()
     {
         var tested = Tested();
         var listed = Listed();
         var rows = Rows();
-        var open = rows.Where(r => !tested.Contains(r) && !Elsewhere.ContainsKey(r) && !listed.Contains(r)).ToList();
+        var open = rows.Where(r => !tested.Contains(r) && !Elsewhere.ContainsKey(r)).ToList();
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{rows.Count} rows: {rows.Count(tested.Contains)} with tests named after them, {rows.Count(r => !tested.Contains(r) && Elsewhere.ContainsKey(r))} tested elsewhere, "
-            + $"{rows.Count(r => listed.Contains(r) && !tested.Contains(r) && !Elsewhere.ContainsKey(r))} only listed");
-        Assert.True(open.Count == 0, "neither tested nor listed: " + string.Join(", ", open.Select(r => "P" + r)));
+            + $"{rows.Count(listed.Contains)} listed as different");
+        Assert.True(open.Count == 0, "not tested: " + string.Join(", ", open.Select(r => "P" + r)));
         Assert.Empty(tested.Except(rows));
+        Assert.Empty(listed.Except(rows));
     }
 
     [Fact]

@@ -243,6 +243,34 @@ public sealed class WebAccessTests : IDisposable
     }
 
     [Fact]
+    public async Task P39_P43_Bytes_that_the_platform_refuses_come_through_tls_too()
+    {
+        await using var server = await StartAsync(Tls(""));
+        using var stream = (await HandshakeAsync(server, new SslClientAuthenticationOptions()))!;
+        using var answers = new StreamReader(stream);
+        foreach (var target in (string[])["/metrics/job/%00", "/metrics/job/plain", "/metrics/job/größe"])
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes($"PUT {target} HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nm 1\n"), TestContext.Current.CancellationToken);
+            Assert.Equal("HTTP/1.1 200 OK", await answers.ReadLineAsync(TestContext.Current.CancellationToken));
+            while (await answers.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 })
+            {
+            }
+        }
+
+        Assert.Equal(3, server.Tallygate.Gateway.Groups.Count);
+    }
+
+    [Fact]
+    public async Task P39_P43_Bytes_that_the_platform_refuses_come_past_the_guard()
+    {
+        await using var server = await StartAsync($"basic_auth_users: {{alice: {Secret}}}");
+        foreach (var target in (string[])["/metrics/job/%00", "/metrics/job/größe"])
+        {
+            Assert.StartsWith("HTTP/1.1 401 ", await server.RawAsync("PUT", target, "m 1\n"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task A_wrong_file_stops_the_start()
     {
         Write("w.yml", "bogus: 1");
