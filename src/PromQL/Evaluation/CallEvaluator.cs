@@ -227,7 +227,7 @@ internal sealed class CallEvaluator
             return null;
         }
 
-        for (var step = 0; step < parameter.Length; step++)
+        for (var step = 0; kernel.GoesByQuantile && step < parameter.Length; step++)
         {
             if (Quantiles.IsInvalid(parameter[step]) && row.HasFloat(step))
             {

@@ -13,13 +13,22 @@ internal sealed class KernelRunner
     private int[] _from = [];
     private int[] _to = [];
 
+    // The times that the windows were found for: series that are scraped together have the same.
+    private long[] _times = [];
+    private int _timeCount = -1;
+    private long _visits;
+    private int _widest;
+
     public KernelRunner(WindowKernel kernel, SampleLimiter limiter)
     {
         _kernel = kernel;
         _limiter = limiter;
     }
 
-    /// <summary>Writes the results of all steps.</summary>
+    /// <summary>Whether the parameter is a quantile, of which there are invalid ones.</summary>
+    public bool GoesByQuantile => _kernel is QuantileKernel;
+
+    /// <summary>Writes the results of all steps. Grid, time and range are the same for all series of a runner.</summary>
     /// <param name="columns">The samples; floats only.</param>
     /// <param name="range">The length of a window, milliseconds.</param>
     /// <param name="parameter">The column of the scalar argument; empty where there is none.</param>
@@ -34,7 +43,13 @@ internal sealed class KernelRunner
             _to = new int[steps];
         }
 
-        var visits = FindWindows(columns.Times, time, range, grid, steps, out var widest);
+        if (_timeCount != columns.Count || !columns.Times.SequenceEqual(_times.AsSpan(0, _timeCount)))
+        {
+            _visits = FindWindows(columns.Times, time, range, grid, steps, out _widest);
+            Remember(columns.Times, steps);
+        }
+
+        var (visits, widest) = (_visits, _widest);
         _limiter.Count(0, visits);
         if (visits == 0)
         {
@@ -62,6 +77,21 @@ internal sealed class KernelRunner
             var end = Math.Min(steps, first + block);
             _kernel.Run(sweep, first, end, results);
             _limiter.Work((end - first) * Math.Max(1, widest / 8));
+        }
+    }
+
+    private void Remember(ReadOnlySpan<long> times, int steps)
+    {
+        // One window is found sooner than times are compared.
+        _timeCount = steps == 1 ? -1 : times.Length;
+        if (steps > 1)
+        {
+            if (_times.Length < times.Length)
+            {
+                _times = new long[Math.Max(times.Length, 2 * _times.Length)];
+            }
+
+            times.CopyTo(_times);
         }
     }
 

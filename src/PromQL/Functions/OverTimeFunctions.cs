@@ -222,18 +222,13 @@ internal static class OverTimeFunctions
 
     private static double VarianceOf(ReadOnlySpan<double> values)
     {
-        var mean = default(KahanSum);
-        var squares = default(KahanSum);
-        var count = 0.0;
+        var variance = default(RunningVariance);
         foreach (var value in values)
         {
-            count++;
-            var distance = value - (mean.Sum + mean.Compensation);
-            mean.Add(distance / count);
-            squares.Add(distance * (value - (mean.Sum + mean.Compensation)));
+            variance.Add(value);
         }
 
-        return (squares.Sum + squares.Compensation) / count;
+        return variance.Value;
     }
 
     private static bool RefusesMix(in Window window, RangeCall call)

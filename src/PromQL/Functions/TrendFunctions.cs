@@ -86,35 +86,12 @@ internal static class TrendFunctions
 
     private static void Regress(in Window window, long origin, out double slope, out double intercept)
     {
-        var values = window.Values;
-        var isConstant = true;
-        var x = default(KahanSum);
-        var y = default(KahanSum);
-        var xy = default(KahanSum);
-        var xx = default(KahanSum);
-        for (var i = 0; i < values.Length; i++)
+        var regression = new Regression(window.Values[0]);
+        for (var i = 0; i < window.Values.Length; i++)
         {
-            isConstant = isConstant && (i == 0 || values[i] == values[0]);
-            var seconds = (window.Times[i] - origin) / 1e3;
-            x.Add(seconds);
-            y.Add(values[i]);
-            xy.Add(seconds * values[i]);
-            xx.Add(seconds * seconds);
+            regression.Add((window.Times[i] - origin) / 1e3, window.Values[i]);
         }
 
-        if (isConstant)
-        {
-            slope = double.IsInfinity(values[0]) ? double.NaN : 0;
-            intercept = double.IsInfinity(values[0]) ? double.NaN : values[0];
-            return;
-        }
-
-        double n = values.Length;
-        var sumX = x.Sum + x.Compensation;
-        var sumY = y.Sum + y.Compensation;
-        var covariance = xy.Sum + xy.Compensation - (sumX * sumY / n);
-        var variance = xx.Sum + xx.Compensation - (sumX * sumX / n);
-        slope = covariance / variance;
-        intercept = (sumY / n) - (slope * sumX / n);
+        regression.Finish(out slope, out intercept);
     }
 }

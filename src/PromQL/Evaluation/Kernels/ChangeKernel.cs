@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Tallygate.PromQL.Evaluation.Kernels;
 
 /// <summary><c>changes</c> and <c>resets</c>: by a running count along the series.</summary>
@@ -12,6 +14,11 @@ internal sealed class ChangeKernel : WindowKernel
 
     public override void Begin(in WindowSweep sweep)
     {
+        if (sweep.From.Length == 1)
+        {
+            return;
+        }
+
         var values = sweep.Values;
         if (_counts.Length < values.Length)
         {
@@ -21,8 +28,7 @@ internal sealed class ChangeKernel : WindowKernel
         var count = 0;
         for (var i = 1; i < values.Length; i++)
         {
-            var (before, after) = (values[i - 1], values[i]);
-            count += (_onlyDown ? after < before : after != before && !(double.IsNaN(after) && double.IsNaN(before))) ? 1 : 0;
+            count += IsChange(values[i - 1], values[i]) ? 1 : 0;
             _counts[i] = count;
         }
     }
@@ -34,8 +40,37 @@ internal sealed class ChangeKernel : WindowKernel
             var (from, to) = (sweep.From[step], sweep.To[step]);
             if (to > from)
             {
-                results[step] = _counts[to - 1] - _counts[from];
+                results[step] = sweep.From.Length == 1 ? Count(sweep.Values[from..to]) : _counts[to - 1] - _counts[from];
             }
         }
     }
+
+    /// <summary>The changes in the only window there is.</summary>
+    private int Count(ReadOnlySpan<double> values)
+    {
+        var lanes = Vector<double>.Count;
+        var counts = Vector<long>.Zero;
+        var i = 1;
+        for (; i + lanes <= values.Length; i += lanes)
+        {
+            var (before, after) = (new Vector<double>(values[(i - 1)..]), new Vector<double>(values[i..]));
+            var changes = _onlyDown
+                ? Vector.LessThan(after, before)
+                : ~(Vector.Equals(after, before) | (~Vector.Equals(after, after) & ~Vector.Equals(before, before)));
+
+            // True is minus one.
+            counts -= changes;
+        }
+
+        var count = (int)Vector.Sum(counts);
+        for (; i < values.Length; i++)
+        {
+            count += IsChange(values[i - 1], values[i]) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    private bool IsChange(double before, double after) =>
+        _onlyDown ? after < before : after != before && !(double.IsNaN(after) && double.IsNaN(before));
 }

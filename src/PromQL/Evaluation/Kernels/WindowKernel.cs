@@ -34,6 +34,8 @@ internal abstract class WindowKernel
         "irate" or "idelta" => new LastTwoKernel(isRate: function[1] == 'r'),
         "changes" or "resets" => new ChangeKernel(onlyDown: function[0] == 'r'),
         "quantile_over_time" => new QuantileKernel(),
+        "stddev_over_time" or "stdvar_over_time" => new VarianceKernel(takesRoot: function[3] == 'd'),
+        "deriv" or "predict_linear" => new RegressionKernel(predicts: function[0] == 'p'),
         _ => null,
     };
 }
