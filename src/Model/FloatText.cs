@@ -106,7 +106,7 @@ public static class FloatText
         else
         {
             var number = FloatTextShortest.ToDecimal(Math.Abs(value), out var exponent);
-            number.TryFormat(digits, out count);
+            count = DecimalDigits.Write(number, digits);
             point = count + exponent;
         }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tallygate.Model;
 
 /// <summary>Neumaier's compensated sum, in the very steps of Prometheus, so that sums agree to the last bit.</summary>
@@ -20,6 +22,7 @@ public struct KahanSum
     public readonly double Total => double.IsInfinity(Sum) ? Sum : Sum + Compensation;
 
     /// <summary>Adds a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(double value)
     {
         var sum = Sum + value;

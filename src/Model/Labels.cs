@@ -202,15 +202,17 @@ public sealed class Labels : IEquatable<Labels>, IComparable<Labels>
         var common = Math.Min(_labels.Length, other._labels.Length);
         for (var i = 0; i < common; i++)
         {
-            var order = Utf8Order.CompareOrdinal(_labels[i].Name, other._labels[i].Name);
-            if (order == 0)
+            // Most are equal, and often the same object.
+            ref readonly var left = ref _labels[i];
+            ref readonly var right = ref other._labels[i];
+            if (left.Name != right.Name)
             {
-                order = Utf8Order.CompareOrdinal(_labels[i].Value, other._labels[i].Value);
+                return Utf8Order.CompareOrdinal(left.Name, right.Name);
             }
 
-            if (order != 0)
+            if (left.Value != right.Value)
             {
-                return order;
+                return Utf8Order.CompareOrdinal(left.Value, right.Value);
             }
         }
 

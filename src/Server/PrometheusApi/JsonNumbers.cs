@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Json;
 using Tallygate.Model;
 
@@ -24,8 +23,7 @@ internal static class JsonNumbers
         }
 
         var (seconds, rest) = Math.DivRem(time < 0 ? (ulong)-(time + 1) + 1 : (ulong)time, 1000);
-        Utf8Formatter.TryFormat(seconds, text[length..], out var written);
-        length += written;
+        length += DecimalDigits.Write(seconds, text[length..]);
         if (rest != 0)
         {
             text[length++] = (byte)'.';

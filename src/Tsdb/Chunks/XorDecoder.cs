@@ -89,7 +89,7 @@ internal struct XorDecoder
                     // The sample is not the next one: the loop finds it, unless the chunk is long or damaged.
                     isNear = false;
                     var registers = Registers();
-                    var passed = XorLoop.Skip(bytes, ref registers, _remaining, minTime);
+                    var passed = XorLoop.Skip(_data, _offset, _length, ref registers, _remaining, minTime);
                     Take(registers, passed);
                     if (passed > 0 && Time >= minTime)
                     {
@@ -120,7 +120,7 @@ internal struct XorDecoder
             if (i < count)
             {
                 var registers = Registers();
-                var read = XorLoop.Read(bytes, ref registers, times[i..count], values[i..count]);
+                var read = XorLoop.Read(_data, _offset, _length, ref registers, times[i..count], values[i..count]);
                 Take(registers, read);
                 _remaining += read;
                 i += read;
@@ -189,7 +189,8 @@ internal struct XorDecoder
         var value = 0UL;
         for (var shift = 0; shift < 64; shift += 7)
         {
-            var part = BitReader.Read(bytes, ref position, 8);
+            var part = position >> 3 < bytes.Length ? bytes[position >> 3] : 0UL;
+            position += 8;
             value |= (part & 0x7f) << shift;
             if (part < 0x80)
             {

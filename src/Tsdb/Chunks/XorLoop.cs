@@ -6,37 +6,52 @@ using System.Runtime.InteropServices;
 namespace Tallygate.Tsdb.Chunks;
 
 /// <summary>
-/// The loop that queries wait for: samples of an XOR chunk behind the second one. The chunk is copied to where there are zeros behind it, so
-/// that eight bytes can be read at any place of it without a look at the end.
+/// The loop that queries wait for: samples of an XOR chunk behind the second one. Eight bytes are read at any place of it without a look at
+/// its end: where no other bytes lie behind it, it is copied to where there are zeros. What lies behind it decides nothing: a chunk that is
+/// whole ends before, and one that is not is read no further once its end has been passed.
 /// </summary>
 internal static class XorLoop
 {
     private const int MostBytes = 1536;
 
-    // A sample has 145 bits at most, and a read takes eight bytes from where it is.
-    private const int Padding = 40;
+    /// <summary>So many bytes behind a chunk spare the copy: a sample has 145 bits at most, and a read takes eight bytes from where it is.</summary>
+    public const int Padding = 40;
 
     /// <summary>Reads samples into the spans; less than they take where the chunk is long, or ends too early.</summary>
-    public static int Read(ReadOnlySpan<byte> chunk, ref XorRegisters registers, Span<long> times, Span<double> values)
+    public static int Read(byte[] data, int offset, int length, ref XorRegisters registers, Span<long> times, Span<double> values)
     {
-        if (chunk.Length > MostBytes)
+        if (data.Length - offset - length >= Padding)
+        {
+            ref var start = ref MemoryMarshal.GetReference(data.AsSpan(offset, length + Padding));
+            return Run<Keep>(ref start, length * 8, ref registers, times, values[..times.Length], times.Length, 0);
+        }
+
+        if (length > MostBytes)
         {
             return 0;
         }
 
+        var chunk = data.AsSpan(offset, length);
         Span<byte> padded = stackalloc byte[MostBytes + Padding];
         chunk.CopyTo(padded);
         return Run<Keep>(ref MemoryMarshal.GetReference(padded), chunk.Length * 8, ref registers, times, values[..times.Length], times.Length, 0);
     }
 
     /// <summary>Goes to the first sample at or after a time; returns how many samples were gone through, that one included.</summary>
-    public static int Skip(ReadOnlySpan<byte> chunk, ref XorRegisters registers, int count, long minTime)
+    public static int Skip(byte[] data, int offset, int length, ref XorRegisters registers, int count, long minTime)
     {
-        if (chunk.Length > MostBytes)
+        if (data.Length - offset - length >= Padding)
+        {
+            ref var start = ref MemoryMarshal.GetReference(data.AsSpan(offset, length + Padding));
+            return Run<Pass>(ref start, length * 8, ref registers, [], [], count, minTime);
+        }
+
+        if (length > MostBytes)
         {
             return 0;
         }
 
+        var chunk = data.AsSpan(offset, length);
         Span<byte> padded = stackalloc byte[MostBytes + Padding];
         chunk.CopyTo(padded);
         return Run<Pass>(ref MemoryMarshal.GetReference(padded), chunk.Length * 8, ref registers, [], [], count, minTime);

@@ -427,8 +427,9 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
 
     private byte[] CopyOpen(in SeriesRow series)
     {
-        var copy = new byte[series.Xor.Length];
-        SeriesWriter.CopyOpen(rows, series, copy);
+        // With room behind it, it is decoded where it is.
+        var copy = new byte[series.Xor.Length + XorLoop.Padding];
+        SeriesWriter.CopyOpen(rows, series, copy.AsSpan(0, series.Xor.Length));
         return copy;
     }
 
