@@ -14,15 +14,18 @@ public sealed class Engine
 {
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
+    private readonly IQueryLog? _log;
 
     /// <summary>Makes an engine.</summary>
     /// <param name="time">Measures timeouts; it has no part in any answer.</param>
-    public Engine(EngineOptions options, TimeProvider time)
+    /// <param name="log">Told of each query that was evaluated; null: nobody is.</param>
+    public Engine(EngineOptions options, TimeProvider time, IQueryLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         _options = options;
         _time = time;
+        _log = log;
         ParserOptions = new ParserOptions
         {
             ExperimentalFunctions = options.ExperimentalFunctions,
@@ -33,6 +36,9 @@ public sealed class Engine
 
     /// <summary>What of the language is switched on, for who parses once and evaluates often.</summary>
     public ParserOptions ParserOptions { get; }
+
+    /// <summary>Whether queries are logged now, so that it is worth saying where they come from.</summary>
+    public bool IsLogging => _log is { IsOn: true };
 
     /// <summary>Evaluates <paramref name="query"/> at one instant.</summary>
     /// <param name="storage">The store; the query reads one snapshot of it.</param>
@@ -57,7 +63,7 @@ public sealed class Engine
         ArgumentNullException.ThrowIfNull(expr);
         if (expr.Type == ExprType.String)
         {
-            return new QueryResult(new StringValue(time, TextOf(expr)), null, [], []);
+            return Logged(text, (time, time, 0), options, new QueryResult(new StringValue(time, TextOf(expr)), null, [], []));
         }
 
         Func<Evaluator, QueryValue> evaluate = evaluator =>
@@ -71,7 +77,7 @@ public sealed class Engine
             var rows = evaluator.EvaluateRoot(prepared, Grid.Instant(time));
             return expr.Type == ExprType.Scalar ? new Scalar(time, rows[0].Values[0]) : MatrixResult.VectorOf(expr, rows, time);
         };
-        return Run(storage, text, options, evaluate, cancellation);
+        return Logged(text, (time, time, 0), options, Run(storage, text, options, evaluate, cancellation));
     }
 
     /// <summary>Evaluates <paramref name="query"/> at start, start + step, … up to and including end. The answer is always a matrix.</summary>
@@ -118,7 +124,7 @@ public sealed class Engine
             var grid = new Grid(start, end, step);
             return MatrixResult.Of(evaluator.EvaluateRoot(Preparation.Prepare(expr, start, end, step), grid), grid, evaluator.Run.Limiter.Work);
         };
-        return Run(storage, text, options, evaluate, cancellation);
+        return Logged(text, (start, end, step), options, Run(storage, text, options, evaluate, cancellation));
     }
 
     private QueryResult Run(
@@ -131,7 +137,7 @@ public sealed class Engine
         var began = _time.GetTimestamp();
         var timeout = options?.Timeout is { } asked && asked < _options.Timeout ? asked : _options.Timeout;
         var lookback = options?.LookbackDelta is { } other && other > TimeSpan.Zero ? other : _options.LookbackDelta;
-        var limiter = new SampleLimiter(_options.MaxSamples, _time, timeout, cancellation);
+        var limiter = new SampleLimiter(_options.MaxSamples, _time, timeout, cancellation, options?.MostWork ?? 0);
         using var run = new QueryRun(storage, limiter)
         {
             Lookback = (long)lookback.TotalMilliseconds,
@@ -162,6 +168,18 @@ public sealed class Engine
         run.Annotations.Render(text, out var warnings, out var infos);
         var statistics = new QueryStatistics(limiter.Read, limiter.LookedAt, limiter.Peak, prepared, _time.GetElapsedTime(began) - prepared);
         return new QueryResult(value, error, warnings, infos, statistics);
+    }
+
+    private QueryResult Logged(string text, (long Start, long End, long Step) range, QueryOptions? options, QueryResult result)
+    {
+        // What was too much work is begun anew elsewhere, and comes by again.
+        if (IsLogging && result.Error is not { Kind: QueryErrorKind.TooMuchWork })
+        {
+            _log!.Write(new LoggedQuery(
+                text, range.Start, range.End, range.Step, result.Error, result.Statistics ?? QueryStatistics.None, options?.Queued ?? TimeSpan.Zero, options?.Origin));
+        }
+
+        return result;
     }
 
     private static QueryResult Invalid(string message) => new(null, new QueryError(QueryErrorKind.BadQuery, message), [], []);

@@ -15,6 +15,9 @@ public enum QueryErrorKind
     /// <summary>The caller gave up. The API's <c>canceled</c>.</summary>
     Canceled,
 
+    /// <summary>It is more work than <see cref="QueryOptions.MostWork"/> allows. Who did not ask for that never sees it.</summary>
+    TooMuchWork,
+
     /// <summary>The store failed. The API's <c>internal</c>.</summary>
     Storage,
 }

@@ -6,4 +6,8 @@ namespace Tallygate.PromQL;
 /// <param name="PeakSamples">The most samples that were held at a time.</param>
 /// <param name="Preparation">The time until the evaluation began.</param>
 /// <param name="Evaluation">The time of the evaluation.</param>
-public sealed record QueryStatistics(long SamplesRead, long SamplesLookedAt, long PeakSamples, TimeSpan Preparation, TimeSpan Evaluation);
+public sealed record QueryStatistics(long SamplesRead, long SamplesLookedAt, long PeakSamples, TimeSpan Preparation, TimeSpan Evaluation)
+{
+    /// <summary>What a query costs of which nothing was to be evaluated.</summary>
+    public static readonly QueryStatistics None = new(0, 0, 0, TimeSpan.Zero, TimeSpan.Zero);
+}

@@ -17,6 +17,7 @@ public sealed class RuleGroup
     private readonly RuleSlots _slots;
     private readonly Rule[] _rules;
     private readonly List<Labels> _leftovers = [];
+    private readonly QueryOptions _queries;
     private RuleGroupStatistics _statistics = new();
     private long _due;
     private bool _stopped;
@@ -25,6 +26,7 @@ public sealed class RuleGroup
     {
         _manager = manager;
         Definition = definition;
+        _queries = new QueryOptions { Origin = new RuleQueryOrigin(definition.File, definition.Name) };
         _slots = new RuleSlots(definition);
         _rules = [.. definition.Rules.Select(Rule (rule) => rule.Alert.Length > 0
             ? new AlertingRule(manager, definition, rule, restored)
@@ -120,7 +122,7 @@ public sealed class RuleGroup
     {
         var started = _manager.Clock.GetTimestamp();
         var time = slot - (long)Definition.QueryOffset.TotalMilliseconds;
-        using var iteration = new RuleIteration(_manager.Engine, _manager.Source, _manager.Target, _manager.Clock, time);
+        using var iteration = new RuleIteration(_manager.Engine, _queries, _manager.Source, _manager.Target, _manager.Clock, time);
         foreach (var rule in _rules)
         {
             rule.Evaluate(iteration, now);

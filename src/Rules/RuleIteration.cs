@@ -14,6 +14,7 @@ namespace Tallygate.Rules;
 internal sealed class RuleIteration : IDisposable
 {
     private readonly Engine _engine;
+    private readonly QueryOptions _options;
     private readonly TimeProvider _clock;
     private readonly IStorageSnapshot _snapshot;
     private readonly IAppender _appender;
@@ -21,9 +22,11 @@ internal sealed class RuleIteration : IDisposable
     private readonly FanoutStorage _view;
     private readonly List<(Labels Labels, RuleSample Sample)> _ofThisRule = [];
 
-    public RuleIteration(Engine engine, IQueryableStorage source, IAppendableStorage target, TimeProvider clock, long time)
+    /// <param name="options">The options of all queries.</param>
+    public RuleIteration(Engine engine, QueryOptions options, IQueryableStorage source, IAppendableStorage target, TimeProvider clock, long time)
     {
         _engine = engine;
+        _options = options;
         _clock = clock;
         Time = time;
         _snapshot = source.Snapshot();
@@ -51,12 +54,12 @@ internal sealed class RuleIteration : IDisposable
 
     /// <summary>Evaluates an expression at the iteration's time over its view. A scalar is a vector of one sample without labels.</summary>
     /// <returns>Null, and the vector; or why there is none.</returns>
-    public string? TryQuery(string expr, out IReadOnlyList<VectorSample> vector) => TryTake(_engine.Instant(_view, expr, Time), out vector);
+    public string? TryQuery(string expr, out IReadOnlyList<VectorSample> vector) => TryTake(_engine.Instant(_view, expr, Time, _options), out vector);
 
     /// <summary>The same for an expression that was parsed before.</summary>
     /// <param name="text">The text that was parsed.</param>
     public string? TryQuery(Expr expr, string text, out IReadOnlyList<VectorSample> vector) =>
-        TryTake(_engine.Instant(_view, expr, text, Time), out vector);
+        TryTake(_engine.Instant(_view, expr, text, Time, _options), out vector);
 
     /// <summary>Adds one sample of the rule at hand, at the iteration's time. The rule itself does not see it, the later rules do.</summary>
     public AppendStatus Append(ref SeriesRef series, Labels labels, in RuleSample sample)

@@ -16,15 +16,21 @@ internal sealed class SampleLimiter
     private readonly long _started;
     private readonly TimeSpan _timeout;
     private readonly CancellationToken _cancellation;
+    private readonly int _untilCheck;
+    private int _workLeft;
     private int _sinceCheck;
 
-    public SampleLimiter(int max, TimeProvider time, TimeSpan timeout, CancellationToken cancellation)
+    /// <param name="max">How many samples may be held at a time.</param>
+    /// <param name="mostWork">How much work there may be; 0: any.</param>
+    public SampleLimiter(int max, TimeProvider time, TimeSpan timeout, CancellationToken cancellation, int mostWork = 0)
     {
         _max = max;
         _time = time;
         _started = time.GetTimestamp();
         _timeout = timeout;
         _cancellation = cancellation;
+        _untilCheck = mostWork == 0 ? SamplesBetweenChecks : Math.Min(SamplesBetweenChecks, mostWork);
+        _workLeft = mostWork == 0 ? -1 : mostWork;
     }
 
     /// <summary>The samples held now. Who lets samples go sets it back.</summary>
@@ -80,7 +86,7 @@ internal sealed class SampleLimiter
     public void Work(int samples)
     {
         _sinceCheck += samples;
-        if (_sinceCheck >= SamplesBetweenChecks)
+        if (_sinceCheck >= _untilCheck)
         {
             Check();
         }
@@ -89,6 +95,11 @@ internal sealed class SampleLimiter
     /// <summary>Looks at clock and caller.</summary>
     public void Check()
     {
+        if (_workLeft >= 0 && (_workLeft -= _sinceCheck) < 0)
+        {
+            throw new QueryException(QueryErrorKind.TooMuchWork, "query is more work than was allowed");
+        }
+
         _sinceCheck = 0;
         if (_cancellation.IsCancellationRequested)
         {

@@ -5,6 +5,7 @@ using Tallygate.Remote;
 using Tallygate.Rules;
 using Tallygate.Scrape;
 using Tallygate.Server.Configuration;
+using Tallygate.Server.PrometheusApi;
 using Tallygate.Server.Telemetry;
 
 namespace Tallygate.Server.Composition;
@@ -13,7 +14,8 @@ namespace Tallygate.Server.Composition;
 internal sealed class Rooms : IAsyncDisposable
 {
     private Rooms(
-        ServerOptions options, ServerSetup setup, Stores stores, ConfigHolder config, Engine engine, RequestCounters counters, DateTimeOffset started, Action<Uri> foundItself)
+        ServerOptions options, ServerSetup setup, Stores stores, ConfigHolder config, Engine engine, QueryLogFile queryLog,
+        RequestCounters counters, DateTimeOffset started, Action<Uri> foundItself)
     {
         Stores = stores;
         Config = config;
@@ -43,7 +45,7 @@ internal sealed class Rooms : IAsyncDisposable
             stores.Samples,
             setup.Time,
             setup.Logs.CreateLogger<ScrapeManager>());
-        Own = new SelfMetrics(counters, Gateway, Rules, config, setup.Time, started, Instance);
+        Own = new SelfMetrics(counters, Gateway, Rules, config, setup.Time, started, Instance, queryLog.Collect);
         RemoteWrite = new RemoteWriteReceiver(stores.Samples, setup.Time);
         QueryGate = new SemaphoreSlim(options.QueryMaxConcurrency);
         Sampling = new Sampling(Gateway, Own.Collect, stores.Samples, setup.Time);
@@ -79,10 +81,11 @@ internal sealed class Rooms : IAsyncDisposable
     /// <param name="foundItself">Told the URL where a scrape was answered by this very server.</param>
     /// <exception cref="StartException">The data directory is in use, or what lies in it is damaged.</exception>
     public static async Task<Rooms> OpenAsync(
-        ServerOptions options, ServerSetup setup, LoadedConfig config, Engine engine, RequestCounters counters, DateTimeOffset started, Action<Uri> foundItself)
+        ServerOptions options, ServerSetup setup, LoadedConfig config, Engine engine, QueryLogFile queryLog, RequestCounters counters, DateTimeOffset started,
+        Action<Uri> foundItself)
     {
         var stores = Stores.Open(options, setup);
-        var rooms = new Rooms(options, setup, stores, new ConfigHolder(config, setup.Time.GetUtcNow()), engine, counters, started, foundItself);
+        var rooms = new Rooms(options, setup, stores, new ConfigHolder(config, setup.Time.GetUtcNow()), engine, queryLog, counters, started, foundItself);
         try
         {
             if (options.PersistenceFile.Length > 0)

@@ -5,6 +5,7 @@ using Tallygate.Gateway.Sampling;
 using Tallygate.PromQL;
 using Tallygate.Server.Configuration;
 using Tallygate.Server.Http;
+using Tallygate.Server.PrometheusApi;
 using Tallygate.Server.PushgatewayApi;
 using Tallygate.Server.Telemetry;
 using Tallygate.Storage;
@@ -24,6 +25,7 @@ public sealed class TallygateServer : IAsyncDisposable
     private readonly TaskCompletionSource _quit = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _reloading = new();
     private readonly DateTimeOffset _started;
+    private readonly QueryLogFile _queryLog;
     private Rooms? _rooms;
     private HttpFront? _http;
     private LoopRunner? _loops;
@@ -36,6 +38,7 @@ public sealed class TallygateServer : IAsyncDisposable
         _logger = setup.Logs.CreateLogger("server");
         _counters = new RequestCounters(setup.Time);
         _started = setup.Time.GetUtcNow();
+        _queryLog = new QueryLogFile(setup.Time, setup.Logs.CreateLogger("queries"));
     }
 
     /// <summary>Makes a server that has opened nothing yet.</summary>
@@ -96,7 +99,12 @@ public sealed class TallygateServer : IAsyncDisposable
         var start = _setup.Time.GetTimestamp();
         var engine = MakeEngine(_setup.Config);
         var config = _setup.Config ?? LoadConfig(ref engine);
-        var rooms = await Rooms.OpenAsync(_options, _setup, config, engine, _counters, _started, FoundItself);
+        if (_queryLog.Reopen(config.Global.QueryLogFile) is { } problem)
+        {
+            throw new StartException($"cannot open the query log file {config.Global.QueryLogFile}: {problem}");
+        }
+
+        var rooms = await Rooms.OpenAsync(_options, _setup, config, engine, _queryLog, _counters, _started, FoundItself);
         _rooms = rooms;
         Apply(rooms, config, Now());
         Serve();
@@ -151,7 +159,13 @@ public sealed class TallygateServer : IAsyncDisposable
 
         lock (_reloading)
         {
-            if (!ConfigFile.TryLoad(_options.ConfigFile, rooms.Engine, out var config, out var errors))
+            if (ConfigFile.TryLoad(_options.ConfigFile, rooms.Engine, out var config, out var errors)
+                && _queryLog.Reopen(config.Global.QueryLogFile) is { } problem)
+            {
+                errors = [new ConfigError(_options.ConfigFile, 0, 0, $"cannot open the query log file {config.Global.QueryLogFile}: {problem}")];
+            }
+
+            if (errors.Count > 0)
             {
                 rooms.Config.Refused();
                 Log.ConfigRefused(_logger, string.Join("\n", errors));
@@ -213,6 +227,8 @@ public sealed class TallygateServer : IAsyncDisposable
             await rooms.DisposeAsync();
             Log.Stopped(_logger);
         }
+
+        _queryLog.Dispose();
     }
 
     private void Serve()
@@ -237,7 +253,7 @@ public sealed class TallygateServer : IAsyncDisposable
             Timeout = _options.QueryTimeout,
             DefaultSubqueryStep = (config?.Global ?? GlobalSettings.WithoutFile).EvaluationInterval,
         };
-        return new Engine(FeatureNames.Apply(options, _options.Features), _setup.Time);
+        return new Engine(FeatureNames.Apply(options, _options.Features), _setup.Time, _queryLog);
     }
 
     private void WarnOfFeatures()

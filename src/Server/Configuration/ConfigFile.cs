@@ -18,7 +18,7 @@ public static class ConfigFile
         var file = YamlFile.Read(path);
         var secrets = new List<YamlNode>();
         var root = YamlMap.Of(file, file.Root, "config");
-        var global = Global(root.Map("global", "global"));
+        var global = Global(path, root.Map("global", "global"));
         var scrapes = new ScrapeSection(file, global, secrets).Read(root.Items("scrape_configs"));
         var problems = new List<ConfigError>();
         var warnings = new List<string>();
@@ -43,7 +43,7 @@ public static class ConfigFile
         return problems.Count == 0;
     }
 
-    private static GlobalSettings Global(YamlMap map)
+    private static GlobalSettings Global(string path, YamlMap map)
     {
         var defaults = new GlobalSettings();
         var interval = Positive(map, "scrape_interval", defaults.ScrapeInterval);
@@ -60,9 +60,10 @@ public static class ConfigFile
             EvaluationInterval = Positive(map, "evaluation_interval", defaults.EvaluationInterval),
             RuleQueryOffset = map.Duration("rule_query_offset") ?? TimeSpan.Zero,
             ExternalLabels = LabelSection.Read(map, "external_labels"),
+            QueryLogFile = map.Text("query_log_file") is { Length: > 0 } log ? Path.Combine(Path.GetDirectoryName(path) ?? "", log) : "",
         };
         _ = map.Texts("scrape_protocols");
-        map.NotYet("query_log_file", "scrape_failure_log_file", "body_size_limit", "sample_limit", "label_limit", "label_name_length_limit",
+        map.NotYet("scrape_failure_log_file", "body_size_limit", "sample_limit", "label_limit", "label_name_length_limit",
             "label_value_length_limit", "target_limit", "keep_dropped_targets", "metric_name_validation_scheme", "metric_name_escaping_scheme");
         map.End();
         return settings;

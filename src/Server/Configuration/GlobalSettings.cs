@@ -20,6 +20,9 @@ public sealed record GlobalSettings
     /// <summary>Labels for what leaves this server.</summary>
     public Labels ExternalLabels { get; init; } = Labels.Empty;
 
+    /// <summary>The path of the file that queries are logged to; empty: they are not.</summary>
+    public string QueryLogFile { get; init; } = "";
+
     /// <summary>What holds without a configuration file: everything every 15 s.</summary>
     public static readonly GlobalSettings WithoutFile = new()
     {

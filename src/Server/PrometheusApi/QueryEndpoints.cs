@@ -22,6 +22,7 @@ internal sealed class QueryEndpoints
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _gate;
     private readonly QueryThreads _threads;
+    private readonly LightQueries _light = new();
     private readonly TimeSpan _timeout;
 
     /// <param name="gate">Has a place for each query that may run at once.</param>
@@ -41,13 +42,14 @@ internal sealed class QueryEndpoints
     {
         var limit = parameters.Limit();
         var time = parameters.Time("time", _time.GetUtcNow().ToUnixTimeMilliseconds());
-        var options = Options(parameters);
+        var options = Options(context, parameters);
         return await RunAsync(
             context,
             parameters,
             limit,
             options,
-            left => _engine.Instant(_storage, parameters["query"], time, left, context.RequestAborted));
+            left => _engine.Instant(_storage, parameters["query"], time, left, context.RequestAborted),
+            mayBeLight: true);
     }
 
     /// <summary><c>/api/v1/query_range</c></summary>
@@ -76,13 +78,14 @@ internal sealed class QueryEndpoints
                 "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)"));
         }
 
-        var options = Options(parameters);
+        var options = Options(context, parameters);
         return await RunAsync(
             context,
             parameters,
             limit,
             options,
-            left => _engine.Range(_storage, parameters["query"], start, end, stepMs, left, context.RequestAborted));
+            left => _engine.Range(_storage, parameters["query"], start, end, stepMs, left, context.RequestAborted),
+            mayBeLight: false);
     }
 
     /// <summary><c>/api/v1/query_exemplars</c>: none are stored.</summary>
@@ -125,7 +128,7 @@ internal sealed class QueryEndpoints
     };
 
     private async Task<ApiAnswer> RunAsync(
-        HttpContext context, ApiParameters parameters, int limit, QueryOptions options, Func<QueryOptions, QueryResult> run)
+        HttpContext context, ApiParameters parameters, int limit, QueryOptions options, Func<QueryOptions, QueryResult> run, bool mayBeLight)
     {
         // Waiting for a turn counts against the time that a query has.
         var came = _time.GetTimestamp();
@@ -135,8 +138,8 @@ internal sealed class QueryEndpoints
         QueryResult result;
         try
         {
-            var left = options with { Timeout = allowed > queue ? allowed - queue : TimeSpan.Zero };
-            result = await _threads.RunAsync(() => run(left));
+            var left = options with { Timeout = allowed > queue ? allowed - queue : TimeSpan.Zero, Queued = queue };
+            result = (mayBeLight ? _light.TryRun(parameters["query"], left, run) : null) ?? await _threads.RunAsync(() => run(left));
         }
         finally
         {
@@ -174,6 +177,11 @@ internal sealed class QueryEndpoints
 
     private async Task EnterAsync(TimeSpan allowed, CancellationToken aborted)
     {
+        if (allowed > TimeSpan.Zero && !aborted.IsCancellationRequested && _gate.Wait(0, CancellationToken.None))
+        {
+            return;
+        }
+
         using var deadline = new CancellationTokenSource(allowed < TimeSpan.Zero ? TimeSpan.Zero : allowed, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
         try
@@ -206,10 +214,14 @@ internal sealed class QueryEndpoints
             : [.. texts.Take(most), string.Create(CultureInfo.InvariantCulture, $"{texts.Count - most} more {what} annotations omitted")];
     }
 
-    private static QueryOptions Options(ApiParameters parameters)
+    private QueryOptions Options(HttpContext context, ApiParameters parameters)
     {
         var timeout = parameters.Duration("timeout");
         var lookback = parameters.Duration("lookback_delta");
-        return new QueryOptions { Timeout = timeout, LookbackDelta = lookback };
+        return new QueryOptions { Timeout = timeout, LookbackDelta = lookback, Origin = _engine.IsLogging ? Origin(context) : null };
     }
+
+    private static HttpQueryOrigin Origin(HttpContext context) =>
+        new(context.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : "",
+            context.Request.Method, context.Request.Path.Value ?? "");
 }

@@ -16,9 +16,13 @@ internal sealed class SelfMetrics
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _started;
     private readonly string _instance;
+    private readonly Func<IEnumerable<MetricFamily>> _queryLog;
 
     /// <param name="instance">What no other running server is called.</param>
-    public SelfMetrics(RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config, TimeProvider time, DateTimeOffset started, string instance)
+    /// <param name="queryLog">The metrics of the query log.</param>
+    public SelfMetrics(
+        RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config, TimeProvider time, DateTimeOffset started, string instance,
+        Func<IEnumerable<MetricFamily>> queryLog)
     {
         _requests = requests;
         _gateway = gateway;
@@ -27,6 +31,7 @@ internal sealed class SelfMetrics
         _time = time;
         _started = started;
         _instance = instance;
+        _queryLog = queryLog;
     }
 
     /// <summary>All own families, sorted by name.</summary>
@@ -40,6 +45,7 @@ internal sealed class SelfMetrics
         families.Add(Families.Of("tallygate_totals_left_out_total", "Pushed values that running totals left out, over the whole push log.", MetricType.Counter,
             [.. Enum.GetValues<LeftOut>().Select(r => (Labels.Of("reason", r.ToString().ToLowerInvariant()), (double)_gateway.LeftOutOfTotals(r)))]));
         families.AddRange(Rules());
+        families.AddRange(_queryLog());
         families.AddRange(_gateway.Jobs());
         families.AddRange(_gateway.Totals(_time.GetUtcNow().ToUnixTimeMilliseconds()));
         families.Sort(static (a, b) => Utf8Order.CompareOrdinal(a.Name, b.Name));
