@@ -20,6 +20,8 @@ internal sealed class RowGroups : RowSink
     private Row? _spare;
     private string? _name;
     private bool _mayHaveTwins;
+    private Labels? _lastLabels;
+    private int _lastGroup;
 
     /// <param name="hasDistinctRows">Whether the rows come from series of the store, no two of which have the same labels.</param>
     public RowGroups(AggregateContext context, LabelGrouping grouping, SampleLimiter limiter, bool hasDistinctRows)
@@ -44,9 +46,13 @@ internal sealed class RowGroups : RowSink
 
     public override Row Next(Labels labels, int steps)
     {
-        var name = labels.Name;
-        _name ??= name;
-        _mayHaveTwins |= name != _name || labels.Has("__type__") || labels.Has("__unit__");
+        if (!_mayHaveTwins)
+        {
+            var name = labels.Name;
+            _name ??= name;
+            _mayHaveTwins = name != _name || labels.Has("__type__") || labels.Has("__unit__");
+        }
+
         if (_spare is not { } row)
         {
             return _spare = Row.Blank(labels, steps);
@@ -62,14 +68,8 @@ internal sealed class RowGroups : RowSink
         _limiter.Hold(row.CountSamples());
         _members.Add(row.Labels);
         var labels = _grouping.Of(row.Labels);
-        if (!_numbers.TryGetValue(labels, out var number))
-        {
-            _limiter.MakeRoom(AggregateEvaluator.RoomOfGroup * row.Steps);
-            number = _groups.Count;
-            _numbers.Add(labels, number);
-            _groups.Add((Row.Blank(labels, row.Steps), AggregateEvaluator.Create(_context)));
-        }
-
+        var number = ReferenceEquals(labels, _lastLabels) ? _lastGroup : GroupOf(labels, row.Steps);
+        (_lastLabels, _lastGroup) = (labels, number);
         var (result, aggregate) = _groups[number];
         result.DropsName |= row.DropsName;
         aggregate.AddFloats(row.Values);
@@ -82,6 +82,19 @@ internal sealed class RowGroups : RowSink
             _withHistograms.Add((row, number));
             _spare = null;
         }
+    }
+
+    private int GroupOf(Labels labels, int steps)
+    {
+        if (!_numbers.TryGetValue(labels, out var number))
+        {
+            _limiter.MakeRoom(AggregateEvaluator.RoomOfGroup * steps);
+            number = _groups.Count;
+            _numbers.Add(labels, number);
+            _groups.Add((Row.Blank(labels, steps), AggregateEvaluator.Create(_context)));
+        }
+
+        return number;
     }
 
     /// <summary>The groups' rows, in the order in which the groups came up.</summary>
