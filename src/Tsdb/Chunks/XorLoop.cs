@@ -32,7 +32,7 @@ internal static class XorLoop
         }
 
         var chunk = data.AsSpan(offset, length);
-        Span<byte> padded = stackalloc byte[MostBytes + Padding];
+        Span<byte> padded = stackalloc byte[length + Padding];
         chunk.CopyTo(padded);
         return Run<Keep>(ref MemoryMarshal.GetReference(padded), chunk.Length * 8, ref registers, times, values[..times.Length], times.Length, 0);
     }
@@ -52,7 +52,7 @@ internal static class XorLoop
         }
 
         var chunk = data.AsSpan(offset, length);
-        Span<byte> padded = stackalloc byte[MostBytes + Padding];
+        Span<byte> padded = stackalloc byte[length + Padding];
         chunk.CopyTo(padded);
         return Run<Pass>(ref MemoryMarshal.GetReference(padded), chunk.Length * 8, ref registers, [], [], count, minTime);
     }

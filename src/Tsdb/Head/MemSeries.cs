@@ -14,6 +14,8 @@ namespace Tallygate.Tsdb.Head;
 /// </summary>
 internal readonly struct MemSeries(SeriesRows rows, int row, int id)
 {
+    private const int ShortOpen = 256;
+
     public int Id => id;
 
     /// <summary>The number of the row.</summary>
@@ -427,8 +429,8 @@ internal readonly struct MemSeries(SeriesRows rows, int row, int id)
 
     private byte[] CopyOpen(in SeriesRow series)
     {
-        // With room behind it, it is decoded where it is.
-        var copy = new byte[series.Xor.Length + XorLoop.Padding];
+        // With room behind it, it is decoded where it is; a short one is copied for less than the room costs.
+        var copy = new byte[series.Xor.Length + (series.Xor.Length < ShortOpen ? 0 : XorLoop.Padding)];
         SeriesWriter.CopyOpen(rows, series, copy.AsSpan(0, series.Xor.Length));
         return copy;
     }
