@@ -14,12 +14,12 @@ public sealed class Engine
 {
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
-    private readonly IQueryLog? _log;
+    private readonly QueryLog? _log;
 
     /// <summary>Makes an engine.</summary>
     /// <param name="time">Measures timeouts; it has no part in any answer.</param>
     /// <param name="log">Told of each query that was evaluated; null: nobody is.</param>
-    public Engine(EngineOptions options, TimeProvider time, IQueryLog? log = null)
+    public Engine(EngineOptions options, TimeProvider time, QueryLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);

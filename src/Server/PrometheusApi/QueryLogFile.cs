@@ -13,7 +13,7 @@ namespace Tallygate.Server.PrometheusApi;
 /// The file of <c>global.query_log_file</c>: a line of JSON for each query that was evaluated, in the form of Prometheus 3. Each is handed to
 /// the system at once. Thread-safe.
 /// </summary>
-internal sealed class QueryLogFile : IQueryLog, IDisposable
+internal sealed class QueryLogFile : QueryLog, IDisposable
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -32,7 +32,7 @@ internal sealed class QueryLogFile : IQueryLog, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool IsOn => Volatile.Read(ref _file) is not null;
+    public override bool IsOn => Volatile.Read(ref _file) is not null;
 
     /// <summary>Goes on in the file at a path, which is opened anew even where it is the same: it may have been moved away. Empty: logs nothing.</summary>
     /// <returns>Null; or why the file cannot be written, and then everything stays as it was.</returns>
@@ -59,7 +59,7 @@ internal sealed class QueryLogFile : IQueryLog, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Write(LoggedQuery query)
+    public override void Write(LoggedQuery query)
     {
         lock (_lock)
         {

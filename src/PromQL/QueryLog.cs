@@ -1,11 +1,11 @@
 namespace Tallygate.PromQL;
 
 /// <summary>Takes note of queries. Thread-safe; it never throws, and a query is answered whether it could be noted or not.</summary>
-public interface IQueryLog
+public abstract class QueryLog
 {
     /// <summary>Whether anything is written at all.</summary>
-    bool IsOn { get; }
+    public abstract bool IsOn { get; }
 
     /// <summary>Called when a query was evaluated, on its thread.</summary>
-    void Write(LoggedQuery query);
+    public abstract void Write(LoggedQuery query);
 }
