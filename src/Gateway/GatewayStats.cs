@@ -24,7 +24,7 @@ public sealed record GatewayStats
     /// <summary>Pushes refused as invalid or inconsistent.</summary>
     public long RejectedInconsistent { get; init; }
 
-    /// <summary>Pushes refused because their group is pushed too fast, or the clock was set back.</summary>
+    /// <summary>Pushes refused because their group is pushed too fast, or has used later stamps before the clock was set back.</summary>
     public long RejectedTooFast { get; init; }
 
     /// <summary>Pushes refused because their idempotency key was used for another push.</summary>

@@ -78,7 +78,7 @@ public sealed class PushGateway
         _since = Now();
         _folds = new FoldRunner([_runs, _keys, _stamps, _totals, _jobs, _samples, _times, _groups]);
         History = new LogReader(log, _times);
-        _judge = new PushJudge(_groups, _clock, new PushHistory(_runs, _keys, _totals, _clock, booked, () => _settings), options.ConsistencyCheck);
+        _judge = new PushJudge(_groups, new PushHistory(_runs, _keys, _totals, _clock, booked, () => _settings), options.ConsistencyCheck);
         _writer = new PushWriter(log, _folds, _judge, _counters, logger, options.QueueLength, options.MaxBatch);
     }
 

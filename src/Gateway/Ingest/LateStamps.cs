@@ -51,7 +51,7 @@ internal sealed class LateStamps(IQueryableStorage booked)
     /// <remarks>Every series that a push books has its group's labels, so no other series can be in the way.</remarks>
     public bool TryFind(Labels grouping, PushClock clock, ReadOnlySpan<ulong> keys, long firstMs, out long stamp)
     {
-        var used = Used(grouping, firstMs);
+        var used = Used(grouping, firstMs, firstMs + WindowMs);
         stamp = firstMs;
         while (used.Contains(stamp) || clock.IsTaken(keys, stamp))
         {
@@ -61,7 +61,11 @@ internal sealed class LateStamps(IQueryableStorage booked)
         return stamp - firstMs <= WindowMs;
     }
 
-    private HashSet<long> Used(Labels grouping, long firstMs)
+    /// <summary>The newest stamp between two times, both in it, of the series with all labels of the group; one before the first where there is none.</summary>
+    public long Newest(Labels grouping, long firstMs, long lastMs) =>
+        Used(grouping, firstMs, lastMs).Where(s => s >= firstMs && s <= lastMs).DefaultIfEmpty(firstMs - 1).Max();
+
+    private HashSet<long> Used(Labels grouping, long firstMs, long last)
     {
         var used = new HashSet<long>();
         foreach (var records in _underWay.Select(static b => (IReadOnlyList<PushRecord>)b.Records).Append(Parts ?? []))
@@ -72,7 +76,6 @@ internal sealed class LateStamps(IQueryableStorage booked)
             }
         }
 
-        var last = firstMs + WindowMs;
         using var querier = booked.Querier(firstMs, last);
         var matchers = new List<LabelMatcher>();
         foreach (ref readonly var label in grouping.AsSpan())

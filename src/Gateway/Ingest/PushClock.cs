@@ -9,9 +9,9 @@ namespace Tallygate.Gateway.Ingest;
 /// in one millisecond are two samples, never one. Belongs to the writer.
 /// </summary>
 /// <remarks>
-/// Stamps are remembered until the clock has passed them, in two generations, of which the older is dropped as a whole. All stamps of a
-/// dropped
-/// generation lie at or before one point, and no later push gets a stamp there, even if the clock is set back.
+/// The stamps of a series only rise. They are remembered until the clock has passed them, in two generations, of which the older is dropped as
+/// a whole: all its stamps lie at or before one point. A clock that was set back comes to that point again; what a series used there stands in
+/// the store, and <see cref="Recall"/> is told of it. So a stamp leads the clock only where its own series have used the time before it.
 /// </remarks>
 internal sealed class PushClock
 {
@@ -31,12 +31,37 @@ internal sealed class PushClock
     private long _youngSince;
     private long _passed;
 
-    /// <summary>Finds the stamp; false where it would lead the receive time by more than a second. Nothing is booked then.</summary>
+    /// <summary>All stamps that were forgotten lie at or before this one, Unix ms.</summary>
+    public long Passed => _passed;
+
+    /// <summary>Whether the clock stands where one of these series may have stamps that were forgotten: it was set back.</summary>
+    public bool HasForgotten(ReadOnlySpan<ulong> keys, long receivedUnixNano)
+    {
+        if (CeilingMs(receivedUnixNano) > _passed)
+        {
+            return false;
+        }
+
+        foreach (var key in keys)
+        {
+            if (!Knows(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Finds the stamp; false where it would lead the receive time by more than a second. Nothing is booked then. Asks nothing of what was
+    /// forgotten: see <see cref="HasForgotten"/>.
+    /// </summary>
     public bool TryStamp(ReadOnlySpan<ulong> keys, long receivedUnixNano, out long stamp)
     {
         var received = CeilingMs(receivedUnixNano);
         Age(received);
-        stamp = Math.Max(received, _passed + 1);
+        stamp = received;
         foreach (var key in keys)
         {
             // A generation whose newest stamp lies before this one has none in its way: mostly that is so, and the older one is never searched.
@@ -81,7 +106,7 @@ internal sealed class PushClock
         var now = CeilingMs(nowUnixNano);
         if (stamp < now - ChosenMs)
         {
-            // Normal stamps pass this point, so the single stamp need not be kept; they never come back behind it.
+            // Normal stamps pass this point, so the single stamp need not be kept.
             _passed = Math.Max(_passed, stamp);
             return;
         }
@@ -124,6 +149,22 @@ internal sealed class PushClock
 
     /// <summary>The first whole millisecond at or after a time.</summary>
     public static long CeilingMs(long unixNano) => (unixNano + 999_999) / 1_000_000;
+
+    /// <summary>Takes note of the newest stamp that was forgotten, for those of the series that the clock does not know.</summary>
+    public void Recall(ReadOnlySpan<ulong> keys, long stamp)
+    {
+        foreach (var key in keys)
+        {
+            if (!Knows(key))
+            {
+                _young.Add(key, stamp);
+            }
+        }
+
+        _youngNewest = Math.Max(_youngNewest, stamp);
+    }
+
+    private bool Knows(ulong key) => _young.ContainsKey(key) || _old.ContainsKey(key);
 
     private bool IsChosen(ReadOnlySpan<ulong> keys, long stamp)
     {

@@ -62,15 +62,15 @@ internal sealed class PushHistory(
     }
 
     /// <summary>
-    /// Finds the stamp of a push that books samples; false where its second is full, or the clock was set back. The samples are those of
-    /// the push and of the run that it ends.
+    /// Finds the stamp of a push that books samples; false where its second is full. The samples are those of the push and of the run that it
+    /// ends.
     /// </summary>
     public bool TryStamp(PreparedPush push, OpenRun? run, out long stamp)
     {
         var taken = run is null ? push.ClockKeys : [.. push.ClockKeys, .. KeysOf(run)];
         if (push.Terms?.PushTimeUnixNano is not { } time)
         {
-            return clock.TryStamp(taken, push.ReceivedUnixNano, out stamp);
+            return TryStamp(push.Grouping, taken, push.ReceivedUnixNano, out stamp);
         }
 
         if (!_late.TryFind(push.Grouping, clock, taken, PushClock.CeilingMs(time), out stamp))
@@ -82,6 +82,21 @@ internal sealed class PushHistory(
         return true;
     }
 
+    /// <summary>
+    /// Finds the stamp of something that happens now: as the clock remembers, and where it was set back over what it remembers, by what is
+    /// booked.
+    /// </summary>
+    public bool TryStamp(Labels grouping, ReadOnlySpan<ulong> keys, long receivedUnixNano, out long stamp)
+    {
+        if (clock.HasForgotten(keys, receivedUnixNano))
+        {
+            // Once for these series: from here on the clock remembers them until it has caught up.
+            clock.Recall(keys, _late.Newest(grouping, PushClock.CeilingMs(receivedUnixNano), clock.Passed));
+        }
+
+        return clock.TryStamp(keys, receivedUnixNano, out stamp);
+    }
+
     /// <summary>Ends runs that nobody ended, and stages that; null, and nothing changed, where the clock leaves no stamps for them.</summary>
     /// <param name="undo">Gets what takes it back; null where nobody will.</param>
     public IReadOnlyList<PushRecord>? Abandon(
@@ -90,7 +105,7 @@ internal sealed class PushHistory(
         var records = new List<PushRecord>(open.Count);
         foreach (var run in open)
         {
-            if (!clock.TryStamp(KeysOf(run), nowUnixNano, out var stamp))
+            if (!TryStamp(run.Group, KeysOf(run), nowUnixNano, out var stamp))
             {
                 return null;
             }

@@ -21,7 +21,6 @@ internal sealed class PushJudge
     private readonly ConsistencyCheck _check = new();
     private readonly StagedGroups _groups;
     private readonly LatestGroups _published;
-    private readonly PushClock _clock;
     private readonly PushHistory _history;
     private readonly bool _checks;
     private readonly Dictionary<Labels, long> _suppressed = [];
@@ -32,11 +31,10 @@ internal sealed class PushJudge
     private Stack<Action>? _undo;
     private long _batch;
 
-    public PushJudge(LatestGroups groups, PushClock clock, PushHistory history, bool checks)
+    public PushJudge(LatestGroups groups, PushHistory history, bool checks)
     {
         _groups = new StagedGroups(groups, checks ? _check : null);
         _published = groups;
-        _clock = clock;
         _history = history;
         _checks = checks;
     }
@@ -251,7 +249,7 @@ internal sealed class PushJudge
     private bool TryStampFailure(PreparedPush push, out long stamp)
     {
         _failureKey[0] = ClockKey.OfFailures(push.Grouping);
-        return _clock.TryStamp(_failureKey, push.ReceivedUnixNano, out stamp);
+        return _history.TryStamp(push.Grouping, _failureKey, push.ReceivedUnixNano, out stamp);
     }
 
     private Judgement Delete(PushTicket ticket)
@@ -454,5 +452,5 @@ internal sealed class PushJudge
     }
 
     private static Judgement TooFast { get; } = new(
-        null, new PushOutcome(429, "too many pushes to this group within a second, or the clock was set back", 1), RejectReason.TooFast);
+        null, new PushOutcome(429, "too many pushes to this group within a second", 1), RejectReason.TooFast);
 }

@@ -3,8 +3,8 @@ namespace Tallygate.Gateway.Ingest;
 /// <summary>What became of a push, a deletion or a wipe.</summary>
 /// <param name="Status">
 /// The HTTP status: 200 (202 for deletions, wipes and unchecked pushes): durable and visible; 400: refused; 429: too many pushes
-/// of the group within a second, or the clock was set back; 409: its run has ended; 422: its key was used for another push; 503: it could
-/// not be made durable, or the gateway is stopping.
+/// of the group within a second, or later stamps that it used before the clock was set back; 409: its run has ended; 422: its key was used for another push;
+/// 503: it could not be made durable, or the gateway is stopping.
 /// </param>
 /// <param name="Error">The text of the answer, without the final line feed; null where the body is empty.</param>
 /// <param name="RetryAfterSeconds">With 429 and 503: when to come again.</param>

@@ -87,7 +87,7 @@ public sealed class AllocationTests
         var clock = new PushClock();
         var settings = () => GatewaySettings.Default;
         var runs = new OpenRuns(settings);
-        return new PushJudge(groups, clock, new PushHistory(runs, new PushKeys(settings), new RunningTotals(runs), clock, new InMemoryStorage(), settings), checks: true);
+        return new PushJudge(groups, new PushHistory(runs, new PushKeys(settings), new RunningTotals(runs), clock, new InMemoryStorage(), settings), checks: true);
     }
 
     private static PushRecord Record(MetricFamily[] families, long time, string key = "job=j") => new()

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tallygate.Tests.Gateway;
 
-/// <summary>Keeps what is logged, a line each: level, number, values, text.</summary>
+/// <summary>Keeps what is logged, a line each: level, number, values, text, and what an exception says.</summary>
 internal sealed class LineLog : ILogger
 {
     public List<string> Lines { get; } = [];
@@ -17,7 +17,7 @@ internal sealed class LineLog : ILogger
         var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? pairs.Where(p => p.Key != "{OriginalFormat}").Select(p => $"{p.Key}={p.Value}") : [];
         lock (Lines)
         {
-            Lines.Add($"{logLevel} {eventId.Id} {string.Join(' ', values)} {formatter(state, exception)}");
+            Lines.Add($"{logLevel} {eventId.Id} {string.Join(' ', values)} {formatter(state, exception)}{(exception is null ? "" : $": {exception.Message}")}");
         }
     }
 }

@@ -48,7 +48,7 @@ public sealed class MemoryBudgetTests(ITestOutputHelper output)
         var clock = new PushClock();
         var runs = new OpenRuns(settings);
         var history = new PushHistory(runs, new PushKeys(settings), new RunningTotals(runs), clock, new InMemoryStorage(), settings);
-        var judge = new PushJudge(groups, clock, history, checks: true);
+        var judge = new PushJudge(groups, history, checks: true);
         using var pushes = Database.InMemory(DatabaseOptions.Pushes with { Retention = null }, new FakeTimeProvider());
         using var samples = Database.InMemory(DatabaseOptions.Samples with { MaxAhead = null, Retention = null }, new FakeTimeProvider());
         var pushed = new PushSamples(pushes, pushes, runs);

@@ -142,7 +142,7 @@ public sealed class RunTests
         await gateway.PushAsync(Post("job=j", Gauge("b", 2)) with { Notes = Run("r", RunState.Finished) });
         await gateway.StopAsync();
         Assert.Equal(3, Samples(rig.Pushes, "a:pushed").Count);
-        Assert.Equal(["{__name__=\"b:pushed\", job=\"j\"} 2 @1795348800001"], Samples(rig.Pushes, "b:pushed"));
+        Assert.Equal(["{__name__=\"b:pushed\", job=\"j\"} 2 @1795348800000"], Samples(rig.Pushes, "b:pushed"));
     }
 
     private static PushNotes Run(string id, RunState state) => new() { RunId = id, State = state };
