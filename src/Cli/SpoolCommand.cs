@@ -2,6 +2,7 @@ using System.Globalization;
 using Tallygate.Client;
 using Tallygate.Client.Spool;
 using Tallygate.Model;
+using Tallygate.Wal;
 
 namespace Tallygate.Cli;
 
@@ -99,9 +100,9 @@ internal static class SpoolCommand
             {
                 Console.WriteLine(Describe(spool.Read(name)));
             }
-            catch (SpoolDamagedException damage)
+            catch (Exception unreadable) when (unreadable is SpoolDamagedException or NewerVersionException)
             {
-                Console.WriteLine(damage.Message);
+                Console.WriteLine(unreadable.Message);
             }
         }
 

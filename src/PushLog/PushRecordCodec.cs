@@ -93,7 +93,7 @@ public static class PushRecordCodec
         record = null;
         if (version is 0 or > Version)
         {
-            error = $"the entry has format version {version}, this program reads versions 1 to {Version}: a newer one wrote it";
+            error = $"the entry has format version {version}, this program reads versions 1 to {Version}";
             return false;
         }
 

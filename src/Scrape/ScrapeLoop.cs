@@ -161,6 +161,16 @@ internal sealed class ScrapeLoop : IDisposable
 
         _wasScraped = true;
         _manager.Count(report);
+        if (report.OutOfBounds > 0)
+        {
+            Log.OutOfBounds(_manager.Logger, Target.Url, report.OutOfBounds);
+        }
+
+        if (report.OutOfOrder > 0)
+        {
+            Log.OutOfOrder(_manager.Logger, Target.Url, report.OutOfOrder);
+        }
+
         Show(report.Error, now, duration);
     }
 

@@ -42,6 +42,10 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
     private long _bytesAtSnapshot;
     private long _versionAtSnapshot;
     private long _snapshotLength;
+    private long _snapshots;
+    private long _snapshotsFailed;
+    private long _syncsFailed;
+    private int _segmentsGivenUp;
     private long _retentionDue = long.MinValue;
     private long? _labelsForgotten;
     private long? _synced;
@@ -76,6 +80,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
     /// <exception cref="ArgumentException">The options are wrong.</exception>
     /// <exception cref="WalCorruptionException">The write-ahead log is damaged.</exception>
     /// <exception cref="TsdbCorruptionException">The head snapshot is damaged.</exception>
+    /// <exception cref="NewerVersionException">A file is of a version that came later.</exception>
     /// <exception cref="IOException">The directory cannot be read or written, or another process has it.</exception>
     public static Database Open(string directory, DatabaseOptions options, TimeProvider time, ILogger logger)
     {
@@ -227,6 +232,10 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
     /// <summary>How much the head holds, and of what. Goes through all series: not for every second.</summary>
     public HeadStatistics Statistics() => HeadSurvey.Take(_head);
 
+    /// <summary>What was done to the files since the start.</summary>
+    public DatabaseWork Work => new(
+        _disk?.Compactor.Done ?? 0, _disk?.Compactor.Failed ?? 0, Volatile.Read(ref _snapshots), Volatile.Read(ref _snapshotsFailed), _head.LogFailures + Volatile.Read(ref _syncsFailed) + (_disk?.Wal?.SegmentsGivenUp ?? 0));
+
     /// <summary>The blocks on disk, by their first time.</summary>
     public IReadOnlyList<BlockInfo> Blocks => _disk is null ? [] : Array.ConvertAll(_disk.Compactor.States.Current.Blocks, BlockArchive.Describe);
 
@@ -245,7 +254,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
         {
             if (_disk is not null)
             {
-                _disk.Compactor.FinishJob();
+                _disk.Compactor.Settle();
                 foreach (var block in _disk.Compactor.States.Current.Blocks.Where(b => b.Meta.Overlaps(minTime, maxTime)))
                 {
                     BlockDeletion.Delete(block, minTime, maxTime, matchers);
@@ -402,7 +411,15 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
         }
         catch (IOException e)
         {
+            _syncsFailed++;
             Log.SyncFailed(_logger, _disk!.Directory, e);
+        }
+
+        // Whatever failed may have been mended at once, by a new segment: the disk is to be looked at all the same.
+        if (_disk?.Wal is { WhyGivenUp: { } why } wal && wal.SegmentsGivenUp != _segmentsGivenUp)
+        {
+            _segmentsGivenUp = wal.SegmentsGivenUp;
+            Log.SegmentGivenUp(_logger, _disk.Directory, why);
         }
     }
 
@@ -427,10 +444,12 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
                 Log.SnapshotWritten(_logger, disk.Directory, image.Series.Count, _snapshotLength);
                 disk.Wal?.Rotate();
                 disk.Wal?.DropBefore(image.LogSequence + 1);
+                _snapshots++;
                 return true;
             }
             catch (IOException e)
             {
+                _snapshotsFailed++;
                 Log.SnapshotFailed(_logger, disk.Directory, e);
                 return false;
             }

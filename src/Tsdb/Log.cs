@@ -14,11 +14,14 @@ internal static partial class Log
     [LoggerMessage(3002, LogLevel.Debug, "{Directory}: head snapshot of {Series} series written, {Bytes} bytes")]
     public static partial void SnapshotWritten(ILogger logger, string directory, int series, long bytes);
 
-    [LoggerMessage(3003, LogLevel.Error, "{Directory}: the head snapshot could not be written; the older one stays, and it is tried again")]
+    [LoggerMessage(3003, LogLevel.Error, "{Directory}: the head snapshot could not be written, or the write-ahead log not be cut behind it; the older ones stay, and it is tried again")]
     public static partial void SnapshotFailed(ILogger logger, string directory, Exception e);
 
     [LoggerMessage(3004, LogLevel.Error, "{Directory}: the write-ahead log could not be synced; it is tried again in a new segment")]
     public static partial void SyncFailed(ILogger logger, string directory, Exception e);
+
+    [LoggerMessage(3011, LogLevel.Error, "{Directory}: a segment of the write-ahead log could not be written or synced and was given up; a new one goes on")]
+    public static partial void SegmentGivenUp(ILogger logger, string directory, Exception why);
 
     [LoggerMessage(3005, LogLevel.Debug, "{Directory}: {Series} series whose samples are all past retention were dropped")]
     public static partial void Dropped(ILogger logger, string directory, int series);
@@ -26,13 +29,13 @@ internal static partial class Log
     [LoggerMessage(3006, LogLevel.Information, "{Directory}: block {Ulid} was written: {Series} series, {Samples} samples, {Bytes} bytes")]
     public static partial void BlockWritten(ILogger logger, string directory, string ulid, long series, long samples, long bytes);
 
-    [LoggerMessage(3007, LogLevel.Error, "{Directory}: a block could not be written; nothing is lost, and it is tried again")]
+    [LoggerMessage(3007, LogLevel.Error, "{Directory}: blocks could not be written, merged or dropped; nothing is lost, and it is tried again")]
     public static partial void CompactionFailed(ILogger logger, string directory, Exception e);
 
     [LoggerMessage(3008, LogLevel.Information, "{Directory}: block {Ulid} is past retention and was dropped")]
     public static partial void BlockPastRetention(ILogger logger, string directory, string ulid);
 
-    [LoggerMessage(3009, LogLevel.Warning, "{Directory}: {Ulid} could not be deleted; the next start tries again")]
+    [LoggerMessage(3009, LogLevel.Warning, "{Directory}: block {Ulid} could not be deleted; it is tried again")]
     public static partial void BlockNotDeleted(ILogger logger, string directory, string ulid, Exception e);
 
     [LoggerMessage(3010, LogLevel.Information, "{Directory}: the head of a Prometheus was taken over: {Series} series, {Samples} samples; its files end in .imported now")]

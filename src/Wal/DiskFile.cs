@@ -12,7 +12,7 @@ internal sealed class DiskFile(string path, SafeFileHandle handle) : IWalFile
         var total = 0;
         while (total < buffer.Length)
         {
-            var read = RandomAccess.Read(handle, buffer[total..], offset + total);
+            var read = Read(buffer[total..], offset + total);
             if (read == 0)
             {
                 break;
@@ -22,6 +22,18 @@ internal sealed class DiskFile(string path, SafeFileHandle handle) : IWalFile
         }
 
         return total;
+    }
+
+    private int Read(Span<byte> buffer, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(handle, buffer, offset);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"cannot read {path}: {e.Message}", e);
+        }
     }
 
     public void Write(long offset, ReadOnlySpan<byte> bytes)

@@ -11,7 +11,8 @@ internal readonly record struct SegmentHeader(
 {
     public const int Length = 64;
 
-    private const ushort Version = 1;
+    /// <summary>The format version that is written, and the only one so far.</summary>
+    public const ushort Version = 1;
 
     private const int Checked = Length - sizeof(uint);
 
@@ -37,6 +38,9 @@ internal readonly record struct SegmentHeader(
         && source.StartsWith(Magic)
         && BinaryPrimitives.ReadUInt32LittleEndian(source[Checked..]) == Crc32C.Finish(Crc32C.Append(Crc32C.Start, source[..Checked]));
 
+    /// <summary>The version of a whole header.</summary>
+    public static ushort VersionOf(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadUInt16LittleEndian(source[8..]);
+
     public static bool TryRead(ReadOnlySpan<byte> source, out SegmentHeader header, out string reason)
     {
         header = default;
@@ -52,10 +56,9 @@ internal readonly record struct SegmentHeader(
             return false;
         }
 
-        var version = BinaryPrimitives.ReadUInt16LittleEndian(source[8..]);
-        if (version != Version)
+        if (VersionOf(source) != Version)
         {
-            reason = $"the segment has format version {version}, this program reads version {Version}";
+            reason = $"the segment has format version {VersionOf(source)}, which there never was";
             return false;
         }
 

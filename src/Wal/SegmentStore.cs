@@ -65,8 +65,12 @@ internal sealed class SegmentStore(IWalFileSystem files, string directory, WalOp
     }
 
     /// <summary>Brings the disk to what inspection found, before anything is appended, and opens the newest segment.</summary>
-    public (WalSegment Segment, IWalFile File) Repair(WalContents contents)
+    /// <param name="unsealed">
+    /// Why no seal stands at its end; null where one does. A disk without room for one is no reason not to start: the log can be read.
+    /// </param>
+    public (WalSegment Segment, IWalFile File) Repair(WalContents contents, out IOException? unsealed)
     {
+        unsealed = null;
         DeleteStrays(contents);
 
         // The newest segment's entry may not be durable either, when the process before died while it began it.
@@ -91,11 +95,7 @@ internal sealed class SegmentStore(IWalFileSystem files, string directory, WalOp
             file.Sync();
             if (contents.NeedsSeal)
             {
-                Span<byte> seal = stackalloc byte[BatchHeader.Length];
-                WriteSeal(seal, contents.LastSequence + 1, current);
-                file.Write(current.End, seal);
-                current.End += seal.Length;
-                file.Sync();
+                unsealed = TrySeal(file, contents.LastSequence + 1, current);
             }
 
             return (current, file);
@@ -104,6 +104,24 @@ internal sealed class SegmentStore(IWalFileSystem files, string directory, WalOp
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    private static IOException? TrySeal(IWalFile file, long nextSequence, WalSegment segment)
+    {
+        Span<byte> seal = stackalloc byte[BatchHeader.Length];
+        WriteSeal(seal, nextSequence, segment);
+        try
+        {
+            file.Write(segment.End, seal);
+            file.Sync();
+            segment.End += seal.Length;
+            return null;
+        }
+        catch (IOException why)
+        {
+            // All that the seal would speak of is durable; the next segment says so too, and that this one ends before the seal.
+            return why;
         }
     }
 

@@ -11,6 +11,7 @@ namespace Tallygate.Wal;
 internal static class WalInspection
 {
     /// <exception cref="WalCorruptionException">Acknowledged records cannot be read.</exception>
+    /// <exception cref="NewerVersionException">A segment, or a record by the visitor's word, is of a version that came later.</exception>
     public static WalContents Read(IWalFileSystem files, string directory, uint tag, RecordVisitor? visit)
     {
         var contents = new WalContents();
@@ -100,6 +101,11 @@ internal static class WalInspection
         var read = file.Read(0, bytes);
         if (!SegmentHeader.TryRead(bytes[..read], out var header, out var reason))
         {
+            if (SegmentHeader.IsWhole(bytes[..read]) && SegmentHeader.VersionOf(bytes) is var version and > SegmentHeader.Version)
+            {
+                throw new NewerVersionException(path, version, SegmentHeader.Version);
+            }
+
             // The header is synced before anything is written behind it: a broken one alone is a beginning that a crash left.
             if (mayBeUnfinished && file.Length <= SegmentHeader.Length && !SegmentHeader.IsWhole(bytes[..read]))
             {
@@ -148,7 +154,7 @@ internal static class WalInspection
                 {
                     segment.Index.Add(header.FirstSequence, offset);
                     contents.LastSequence = header.LastSequence;
-                    Visit(header, body, visit);
+                    Visit(segment.Path, offset, header, body, visit);
                 }
 
                 continue;
@@ -172,7 +178,7 @@ internal static class WalInspection
         }
     }
 
-    private static void Visit(in BatchHeader header, ReadOnlySpan<byte> body, RecordVisitor? visit)
+    private static void Visit(string path, long offset, in BatchHeader header, ReadOnlySpan<byte> body, RecordVisitor? visit)
     {
         if (visit is null)
         {
@@ -181,7 +187,15 @@ internal static class WalInspection
 
         for (var i = 0; i < header.Count && RecordFrame.TryPeek(body, out var frame); i++)
         {
-            visit(frame.Sequence, frame.Type, frame.Payload(body));
+            try
+            {
+                visit(frame.Sequence, frame.Type, frame.Payload(body));
+            }
+            catch (NewerVersionException newer)
+            {
+                throw newer.In($"{path} at byte {offset}");
+            }
+
             body = body[frame.FrameLength..];
         }
     }

@@ -23,9 +23,10 @@ internal sealed class WalTip : IDisposable
         Segments = contents.Segments;
         _written = contents.LastSequence;
         _durable = contents.LastSequence;
+        IOException? unsealed = null;
         if (Segments.Count > 0)
         {
-            (_segment, _file) = store.Repair(contents);
+            (_segment, _file) = store.Repair(contents, out unsealed);
         }
         else
         {
@@ -35,6 +36,10 @@ internal sealed class WalTip : IDisposable
 
         End = _segment.End;
         IsSealed = true;
+        if (unsealed is not null)
+        {
+            GiveUp(unsealed);
+        }
     }
 
     /// <summary>The segments in order; the last one is the tip's.</summary>
@@ -57,6 +62,9 @@ internal sealed class WalTip : IDisposable
 
     /// <summary>How many segments were given up.</summary>
     public int SegmentsGivenUp { get; private set; }
+
+    /// <summary>Why the last one was; null where none was.</summary>
+    public IOException? WhyGivenUp { get; private set; }
 
     /// <summary>Writes a batch.</summary>
     /// <returns>The sequence of its first record.</returns>
@@ -97,20 +105,21 @@ internal sealed class WalTip : IDisposable
     }
 
     /// <summary>Writes to the file no more.</summary>
-    public void GiveUp()
+    public void GiveUp(IOException why)
     {
         IsSealed = false;
         if (!IsGivenUp)
         {
             IsGivenUp = true;
+            WhyGivenUp = why;
             SegmentsGivenUp++;
         }
     }
 
     /// <summary>Gives up the file and all that is not durable, and begins a new segment if that can be done.</summary>
-    public void TakeBack()
+    public void TakeBack(IOException why)
     {
-        GiveUp();
+        GiveUp(why);
         _written = _durable;
         End = _segment.End;
         try
@@ -153,11 +162,11 @@ internal sealed class WalTip : IDisposable
             IsSealed = end == SegmentHeader.Length;
             IsGivenUp = false;
         }
-        catch (IOException)
+        catch (IOException why)
         {
             file.Dispose();
             IsGivenUp = givenUp;
-            GiveUp();
+            GiveUp(why);
             _store.Discard(segment.Path);
             throw;
         }
@@ -172,9 +181,9 @@ internal sealed class WalTip : IDisposable
         {
             _file.Write(End, bytes);
         }
-        catch (IOException)
+        catch (IOException why)
         {
-            GiveUp();
+            GiveUp(why);
             throw;
         }
 

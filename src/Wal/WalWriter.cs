@@ -60,6 +60,9 @@ public sealed class WalWriter : IDisposable
     /// <summary>How many segments were given up after a failed write or sync since the log was opened.</summary>
     public int SegmentsGivenUp => _tip.SegmentsGivenUp;
 
+    /// <summary>Why the last one was given up; null where none was.</summary>
+    public IOException? WhyGivenUp => _tip.WhyGivenUp;
+
     /// <summary>
     /// Opens the log in <paramref name="directory"/>, which must exist and be locked by the caller, or begins one. All of it is read
     /// and checked; <paramref name="replay"/> sees every record. When this returns, all of it is durable.
@@ -283,9 +286,9 @@ public sealed class WalWriter : IDisposable
                 _tip.Sync();
                 _tip.TakeAsDurable(_tip.Written, _tip.End);
             }
-            catch (IOException)
+            catch (IOException why)
             {
-                _tip.GiveUp();
+                _tip.GiveUp(why);
             }
         }
 
@@ -310,11 +313,11 @@ public sealed class WalWriter : IDisposable
 
             return first;
         }
-        catch (IOException)
+        catch (IOException why)
         {
             lock (_gate)
             {
-                _tip.TakeBack();
+                _tip.TakeBack(why);
             }
 
             throw;
@@ -347,11 +350,11 @@ public sealed class WalWriter : IDisposable
         {
             _tip.Sync();
         }
-        catch (IOException)
+        catch (IOException why)
         {
             lock (_gate)
             {
-                _tip.GiveUp();
+                _tip.GiveUp(why);
                 _tip.BeginSegment();
             }
 
@@ -383,11 +386,11 @@ public sealed class WalWriter : IDisposable
         {
             _tip.Sync();
         }
-        catch (IOException)
+        catch (IOException why)
         {
             lock (_gate)
             {
-                _tip.GiveUp();
+                _tip.GiveUp(why);
             }
 
             throw;

@@ -12,9 +12,9 @@ namespace Tallygate.Conformance;
 public sealed class SampleCrashTests(ITestOutputHelper output)
 {
     private const int Series = 40;
-    private const long Interval = 15_000;
+    private const long Interval = 60_000;
     private static readonly string[] _flags =
-        ["--no-gateway.sampling", "--web.enable-remote-write-receiver", "--storage.tsdb.retention.time=10y", "--query.max-samples=500000000", "--log.level=info"];
+        ["--no-gateway.sampling", "--web.enable-remote-write-receiver", "--storage.tsdb.retention.time=10y", "--query.max-samples=500000000", "--log.level=debug"];
 
     [Fact]
     public async Task Kill_9_during_a_load_loses_and_doubles_no_sample()
@@ -26,7 +26,7 @@ public sealed class SampleCrashTests(ITestOutputHelper output)
         var port = Ports.Free();
         var begin = DateTimeOffset.UtcNow.AddDays(-300).ToUnixTimeMilliseconds() / Interval * Interval;
         var acknowledged = new HashSet<long>();
-        var (next, blocks, unanswered) = (0L, 0, 0);
+        var (next, blocks, snapshots, unanswered) = (0L, 0, 0, 0);
         for (var round = 0; round < rounds; round++)
         {
             long? pending = null;
@@ -49,7 +49,8 @@ public sealed class SampleCrashTests(ITestOutputHelper output)
                 }
 
                 await killed;
-                blocks += server.Log.Split("block ").Length - 1;
+                blocks += server.Log.Split(" was written: ").Length - 1;
+                snapshots += server.Log.Split("head snapshot of ").Length - 1;
             }
 
             using var again = await ServerProcess.TallygateAsync(folder.Path, port, _flags);
@@ -68,8 +69,14 @@ public sealed class SampleCrashTests(ITestOutputHelper output)
             again.Kill();
         }
 
-        output.WriteLine($"{acknowledged.Count} scrapes of {Series} samples acknowledged, {unanswered} found that were not answered, {blocks} blocks written before kills");
+        output.WriteLine($"{acknowledged.Count} scrapes of {Series} samples acknowledged, {unanswered} found that were not answered, {blocks} blocks and {snapshots} head snapshots written before kills");
         Assert.True(acknowledged.Count > 50 * rounds, "hardly any sample was acknowledged");
+
+        // A head snapshot follows each cut, when the head has dropped what the blocks have; and blocks were merged.
+        Assert.True(blocks >= rounds && snapshots >= rounds / 4, "the head was hardly ever cut");
+        Assert.Contains(
+            Directory.GetFiles(Path.Combine(folder.Path, "samples"), "meta.json", SearchOption.AllDirectories),
+            static f => File.ReadAllText(f).Contains("\"level\": 2", StringComparison.Ordinal));
     }
 
     private static async Task<bool> TrySendAsync(HttpClient http, ServerProcess server, long time, long value)

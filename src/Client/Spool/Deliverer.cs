@@ -1,3 +1,5 @@
+using Tallygate.Wal;
+
 namespace Tallygate.Client.Spool;
 
 /// <summary>
@@ -101,6 +103,13 @@ public sealed class Deliverer(PushSpool spool, PushSender sender, TimeProvider t
         catch (SpoolDamagedException damage)
         {
             report.Damaged.Add($"{damage.Message}; it is kept as {spool.SetDamagedAside(name)}");
+            return null;
+        }
+        catch (NewerVersionException newer)
+        {
+            // Not damaged, and not for this program to move: the newer one delivers it.
+            report.Damaged.Add(newer.Message);
+            report.Waiting++;
             return null;
         }
     }

@@ -6,7 +6,7 @@ public sealed class DeliveryReport
     /// <summary>What came of each push that was tried, in the order of the attempts, with its file's name.</summary>
     public List<(SpoolEntry Entry, SendResult Result)> Attempts { get; } = [];
 
-    /// <summary>Files that could not be read, with the reason and where they are now.</summary>
+    /// <summary>Files that could not be read, with the reason and where they are now; those of a newer program are where they were.</summary>
     public List<string> Damaged { get; } = [];
 
     /// <summary>How many pushes still wait.</summary>

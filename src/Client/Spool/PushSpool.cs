@@ -51,6 +51,7 @@ public sealed class PushSpool
 
     /// <summary>Reads one of <see cref="Names"/>.</summary>
     /// <exception cref="SpoolDamagedException">It is not what was written.</exception>
+    /// <exception cref="NewerVersionException">A newer program wrote it.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public SpoolEntry Read(string name)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Tallygate.Wal;
 
 namespace Tallygate.Client.Spool;
 
@@ -10,7 +11,9 @@ namespace Tallygate.Client.Spool;
 /// </summary>
 internal static class SpoolFile
 {
-    private const string Start = "tallygate push 1 ";
+    private const int Version = 1;
+    private const string Kind = "tallygate push ";
+    private static readonly string Start = string.Create(CultureInfo.InvariantCulture, $"{Kind}{Version} ");
 
     public static byte[] Encode(OutgoingPush push)
     {
@@ -34,14 +37,16 @@ internal static class SpoolFile
     }
 
     /// <exception cref="SpoolDamagedException">It is not what was written.</exception>
+    /// <exception cref="NewerVersionException">A newer program wrote it.</exception>
     public static OutgoingPush Decode(string path, byte[] bytes)
     {
         var first = bytes.AsSpan().IndexOf((byte)'\n');
         var line = first < 0 ? "" : Encoding.UTF8.GetString(bytes, 0, first);
         if (!line.StartsWith(Start, StringComparison.Ordinal))
         {
-            throw new SpoolDamagedException(path, line.StartsWith("tallygate push ", StringComparison.Ordinal)
-                ? "it was written by a newer version" : "it does not start as a push of a spool does");
+            throw NewerVersion(line) is { } newer
+                ? new NewerVersionException(path, newer, Version)
+                : new SpoolDamagedException(path, "it does not start as a push of a spool does");
         }
 
         var rest = bytes.AsMemory(first + 1);
@@ -95,6 +100,13 @@ internal static class SpoolFile
         string Field(string name) =>
             fields.TryGetValue(name, out var value) ? value : throw new SpoolDamagedException(path, $"the field {name} is missing");
     }
+
+    private static int? NewerVersion(string line) =>
+        line.StartsWith(Kind, StringComparison.Ordinal)
+            && line[Kind.Length..].Split(' ') is [var number, { Length: 64 }]
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            && version > Version
+                ? version : null;
 
     private static void Line(StringBuilder head, string name, string? value)
     {

@@ -24,6 +24,8 @@ public sealed class EmbeddedPushLog : IPushLog
     private readonly ILogger _logger;
     private readonly IDisposable _lock;
     private readonly WalWriter _wal;
+    private readonly IWalFileSystem _files;
+    private readonly string _directory;
     private readonly Utf8StringPool _strings = new();
     private readonly HeadSignal _headMoved = new();
 
@@ -33,8 +35,10 @@ public sealed class EmbeddedPushLog : IPushLog
     private readonly MetricFamilyTemplates _templates = new();
     private bool _closed;
 
-    private EmbeddedPushLog(WalWriter wal, IDisposable directoryLock, ILogger logger)
+    private EmbeddedPushLog(WalWriter wal, IWalFileSystem files, string directory, IDisposable directoryLock, ILogger logger)
     {
+        _files = files;
+        _directory = directory;
         _wal = wal;
         _lock = directoryLock;
         _logger = logger;
@@ -81,7 +85,7 @@ public sealed class EmbeddedPushLog : IPushLog
             }
 
             Log.Opened(logger, directory, wal.FirstSequence, wal.DurableSequence);
-            return new EmbeddedPushLog(wal, directoryLock, logger);
+            return new EmbeddedPushLog(wal, files, directory, directoryLock, logger);
         }
         catch
         {
@@ -146,6 +150,17 @@ public sealed class EmbeddedPushLog : IPushLog
     /// <inheritdoc/>
     public ValueTask WaitForAppendAsync(LogPosition after, CancellationToken cancellationToken) =>
         _headMoved.WaitAsync(() => Head, after, cancellationToken);
+
+    /// <summary>
+    /// Copies the log into a directory that is not there yet, while appends go on: a log that can be opened, and that holds all that was
+    /// durable before. Durable on return. What is torn at its end is what a crash would leave.
+    /// </summary>
+    /// <exception cref="IOException">It could not be written; what was is left there.</exception>
+    public void CopyTo(string directory)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        WalCopy.Copy(_files, _directory, directory);
+    }
 
     /// <summary>
     /// Does what is due at <paramref name="nowMs"/>: after a while without appends it seals the log, so that later damage cannot be taken

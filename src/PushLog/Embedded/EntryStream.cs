@@ -16,8 +16,12 @@ internal sealed class EntryStream(WalWriter wal, Utf8StringPool strings, LogPosi
 
     /// <summary>The entry that a reader stands at.</summary>
     /// <exception cref="WalCorruptionException">It cannot be read.</exception>
+    /// <exception cref="NewerVersionException">It is of a version that came later.</exception>
     public static PushLogEntry Entry(WalReader reader, Utf8StringPool strings) =>
-        PushRecordCodec.TryRead(reader.Type, reader.Payload, strings, out var record, out var error)
+        reader.Type > PushRecordCodec.Version
+            ? throw new NewerVersionException(
+                $"{reader.Path} at byte {reader.BatchOffset}: entry {reader.Sequence}", reader.Type, PushRecordCodec.Version)
+        : PushRecordCodec.TryRead(reader.Type, reader.Payload, strings, out var record, out var error)
             ? new PushLogEntry(new LogPosition(reader.Sequence), record)
             : throw new WalCorruptionException(reader.Path, reader.BatchOffset, $"entry {reader.Sequence} cannot be read: {error}");
 

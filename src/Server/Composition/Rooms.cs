@@ -45,7 +45,9 @@ internal sealed class Rooms : IAsyncDisposable
             stores.Samples,
             setup.Time,
             setup.Logs.CreateLogger<ScrapeManager>());
-        Own = new SelfMetrics(counters, Gateway, Rules, config, setup.Time, started, Instance, queryLog.Collect);
+        Own = new SelfMetrics(
+            counters, Gateway, Rules, config, [("pushes", stores.Databases[1]), ("samples", stores.Databases[0])], setup.Time, started, Instance,
+            queryLog.Collect);
         RemoteWrite = new RemoteWriteReceiver(stores.Samples, setup.Time);
         QueryGate = new SemaphoreSlim(options.QueryMaxConcurrency);
         Sampling = new Sampling(Gateway, Own.Collect, stores.Samples, setup.Time);

@@ -94,23 +94,42 @@ internal sealed class Stores : IAsyncDisposable
     /// </summary>
     /// <param name="withHead">Whether samples that are in no block yet are copied too.</param>
     /// <returns>The name of the copy's directory.</returns>
-    /// <exception cref="IOException">It could not be written.</exception>
+    /// <exception cref="IOException">It could not be written; nothing of it stays where that can be had.</exception>
     public string Copy(DateTimeOffset now, bool withHead)
     {
         var name = $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{Random.Shared.NextInt64():x16}";
         var target = Path.Combine(Path.GetFullPath(_root), "snapshots", name);
+        try
+        {
+            CopyTo(target, withHead);
+            return name;
+        }
+        catch (IOException)
+        {
+            TryDelete(target);
+            throw;
+        }
+    }
+
+    private void CopyTo(string target, bool withHead)
+    {
         _samples.CopyTo(Path.Combine(target, "samples"), withHead);
         _pushes.CopyTo(Path.Combine(target, "pushes"), withHead);
 
-        // The log comes last, so that it holds every push that the databases hold. Its files only grow: what is torn at the end of the
-        // copy is what a crash would leave.
-        var log = Directory.CreateDirectory(Path.Combine(target, "log")).FullName;
-        foreach (var file in Directory.GetFiles(Path.Combine(_root, "log"), "*.wal").Order(StringComparer.Ordinal))
-        {
-            File.Copy(file, Path.Combine(log, Path.GetFileName(file)));
-        }
+        // The log comes last, so that it holds every push that the databases hold.
+        _log.CopyTo(Path.Combine(target, "log"));
+    }
 
-        return name;
+    private static void TryDelete(string directory)
+    {
+        try
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The failure that came first is the one to tell.
+        }
     }
 
     /// <summary>Does what is due to the files.</summary>

@@ -3,6 +3,7 @@ using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.Rules;
 using Tallygate.Server.Configuration;
+using Tallygate.Tsdb;
 
 namespace Tallygate.Server.Telemetry;
 
@@ -13,17 +14,21 @@ internal sealed class SelfMetrics
     private readonly PushGateway _gateway;
     private readonly RuleManager _rules;
     private readonly ConfigHolder _config;
+    private readonly IReadOnlyList<(string Name, Database Database)> _databases;
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _started;
     private readonly string _instance;
     private readonly Func<IEnumerable<MetricFamily>> _queryLog;
 
+    /// <param name="databases">Those whose work is told, under their names.</param>
     /// <param name="instance">What no other running server is called.</param>
     /// <param name="queryLog">The metrics of the query log.</param>
     public SelfMetrics(
-        RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config, TimeProvider time, DateTimeOffset started, string instance,
+        RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config,
+        IReadOnlyList<(string Name, Database Database)> databases, TimeProvider time, DateTimeOffset started, string instance,
         Func<IEnumerable<MetricFamily>> queryLog)
     {
+        _databases = databases;
         _requests = requests;
         _gateway = gateway;
         _rules = rules;
@@ -44,6 +49,7 @@ internal sealed class SelfMetrics
         families.AddRange(Gateway(_gateway.Stats()));
         families.Add(Families.Of("tallygate_totals_left_out_total", "Pushed values that running totals left out, over the whole push log.", MetricType.Counter,
             [.. Enum.GetValues<LeftOut>().Select(r => (Labels.Of("reason", r.ToString().ToLowerInvariant()), (double)_gateway.LeftOutOfTotals(r)))]));
+        families.AddRange(Storage());
         families.AddRange(Rules());
         families.AddRange(_queryLog());
         families.AddRange(_gateway.Jobs());
@@ -99,6 +105,19 @@ internal sealed class SelfMetrics
         yield return Families.Gauge("tallygate_push_log_position", "The newest entry of the push log.", stats.Position);
         yield return Families.Counter("tallygate_pushed_samples_total", "Samples booked in the pushed series since the start.", stats.SamplesBooked);
         yield return Families.Gauge("tallygate_push_queue_length", "Pushes that wait for the writer.", stats.QueueLength);
+    }
+
+    private IEnumerable<MetricFamily> Storage()
+    {
+        var work = _databases.Select(d => (Labels: Labels.Of("database", d.Name), d.Database.Work)).ToList();
+        MetricFamily Of(string name, string help, Func<DatabaseWork, double> value) =>
+            Families.Of(name, help, MetricType.Counter, [.. work.Select(w => (w.Labels, value(w.Work)))]);
+
+        yield return Of("prometheus_tsdb_compactions_total", "Total number of compactions that were executed for the partition.", static w => w.Compactions);
+        yield return Of("prometheus_tsdb_compactions_failed_total", "Total number of compactions that failed for the partition.", static w => w.CompactionsFailed);
+        yield return Of("prometheus_tsdb_wal_writes_failed_total", "Total number of WAL writes that failed.", static w => w.LogFailures);
+        yield return Of("tallygate_head_snapshots_total", "Head snapshots written since the start.", static w => w.Snapshots);
+        yield return Of("tallygate_head_snapshots_failed_total", "Head snapshots, or cuts of the write-ahead log behind them, that failed.", static w => w.SnapshotsFailed);
     }
 
     private IEnumerable<MetricFamily> Rules()

@@ -99,7 +99,7 @@ internal static class BlockMetaJson
             Deletable = Flag(compaction, "deletable"),
             Failed = Flag(compaction, "failed"),
             Hints = [.. Items(compaction, "hints").Select(static h => h.GetString() ?? "")],
-            Seal = root.TryGetProperty("tallygate", out var seal) ? ReadSeal(path, bytes, seal) : null,
+            Seal = root.TryGetProperty("tallygate", out var seal) ? ReadSeal(path, bytes, seal) : NoSeal(path, root),
         };
         return meta.MinTime <= meta.MaxTime ? meta : throw new TsdbCorruptionException(path, 0, "the block ends before it begins");
     }
@@ -183,11 +183,6 @@ internal static class BlockMetaJson
 
     private static BlockSeal ReadSeal(string path, byte[] bytes, JsonElement seal)
     {
-        if (Number(seal, "version") is var version && version != SealVersion)
-        {
-            throw new TsdbCorruptionException(path, 0, $"its checksums have version {version}; this program reads version {SealVersion}");
-        }
-
         var told = seal.GetProperty("crc").GetString();
         var at = PlaceOfCrc(bytes);
         var plain = bytes.ToArray();
@@ -195,6 +190,14 @@ internal static class BlockMetaJson
         if (told != Hex(CrcOf(plain)))
         {
             throw new TsdbCorruptionException(path, at, "its checksum is wrong");
+        }
+
+        // Whatever comes later: where the checksum stands and what it covers stays, so that damage is told from a newer version.
+        if (Number(seal, "version") is var version && version != SealVersion)
+        {
+            throw version > SealVersion
+                ? new NewerVersionException(path, (int)Math.Min(version, int.MaxValue), SealVersion)
+                : new TsdbCorruptionException(path, at, $"its checksums have version {version}, which there never was");
         }
 
         var files = new List<(string, long, uint)>();
@@ -208,6 +211,21 @@ internal static class BlockMetaJson
             ? new HeadMark(Number(head, "maxTime"), Number(head, "source"), Number(head, "log"))
             : null;
         return new BlockSeal(files, mark);
+    }
+
+    // A block of another program's. One of ours whose key was damaged must not be taken for one: its checksums would not be looked at.
+    private static BlockSeal? NoSeal(string path, JsonElement root)
+    {
+        foreach (var property in root.EnumerateObject())
+        {
+            if (property.Value.ValueKind == JsonValueKind.Object
+                && property.Value.TryGetProperty("crc", out _) && property.Value.TryGetProperty("files", out _))
+            {
+                throw new TsdbCorruptionException(path, 0, $"the name of its checksums is damaged: {property.Name}");
+            }
+        }
+
+        return null;
     }
 
     private static void Stamp(Span<byte> bytes)

@@ -22,6 +22,7 @@ internal sealed class BlockWriter : IDisposable
     private readonly IndexFileWriter _index;
     private readonly List<ChunkMeta> _metas = [];
     private Labels? _previous;
+    private bool _named;
     private long _floats;
     private long _histograms;
     private long _chunkCount;
@@ -36,7 +37,19 @@ internal sealed class BlockWriter : IDisposable
         _unfinished = Path.Combine(parent, ulid + UnfinishedSuffix);
         files.CreateDirectory(_unfinished);
         _chunks = new ChunkFileWriter(files, _unfinished);
-        _index = new IndexFileWriter(files.Create(Path.Combine(_unfinished, IndexFormat.FileName)), symbols);
+        IWalFile? file = null;
+        try
+        {
+            file = files.Create(Path.Combine(_unfinished, IndexFormat.FileName));
+            _index = new IndexFileWriter(file, symbols);
+        }
+        catch
+        {
+            // Nobody else can: there is no writer yet.
+            file?.Dispose();
+            TryDelete(_unfinished);
+            throw;
+        }
     }
 
     public string Ulid { get; }
@@ -114,6 +127,7 @@ internal sealed class BlockWriter : IDisposable
         _files.SyncDirectory(_unfinished);
         yield return 0;
         _files.RenameDirectory(_unfinished, Path.Combine(_parent, Ulid));
+        _named = true;
         _files.SyncDirectory(_parent);
     }
 
@@ -124,13 +138,27 @@ internal sealed class BlockWriter : IDisposable
         _index.Dispose();
     }
 
-    /// <summary>Deletes what was not finished, if that can be done.</summary>
-    public void Discard()
+    /// <summary>Deletes what was not finished, if that can be done; what stays, the next start deletes.</summary>
+    /// <returns>
+    /// Whether the block has its name already, so that a start would take it for whole: then all of it stays, and whoever asked has to see to it
+    /// that it goes.
+    /// </returns>
+    public bool Discard()
     {
         Dispose();
+        if (!_named)
+        {
+            TryDelete(_unfinished);
+        }
+
+        return _named;
+    }
+
+    private void TryDelete(string directory)
+    {
         try
         {
-            _files.DeleteDirectory(_unfinished);
+            _files.DeleteDirectory(directory);
         }
         catch (IOException)
         {

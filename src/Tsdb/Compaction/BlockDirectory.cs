@@ -40,26 +40,37 @@ internal sealed class BlockDirectory(IWalFileSystem files, string directory, ILo
         {
             blocks.Remove(old);
             old.Dispose();
-            Delete(old);
+            Delete(old.Meta.Ulid);
         }
 
         return blocks;
     }
 
-    /// <summary>Deletes a block that nobody reads; a failure is logged.</summary>
-    public void Delete(Block block)
+    /// <summary>Deletes a block that nobody reads, and syncs that; a failure is logged.</summary>
+    /// <returns>Whether it is gone for good. Else it may come back at a start, so that it is to be asked for again.</returns>
+    public bool Delete(string ulid)
     {
         try
         {
-            var doomed = block.Directory + DeletionSuffix;
-            files.RenameDirectory(block.Directory, doomed);
+            var doomed = ulid + DeletionSuffix;
+            if (files.ListDirectories(directory).Contains(ulid))
+            {
+                files.RenameDirectory(Path.Combine(directory, ulid), Path.Combine(directory, doomed));
+            }
+
             files.SyncDirectory(directory);
-            files.DeleteDirectory(doomed);
-            files.SyncDirectory(directory);
+            if (files.ListDirectories(directory).Contains(doomed))
+            {
+                files.DeleteDirectory(Path.Combine(directory, doomed));
+                files.SyncDirectory(directory);
+            }
+
+            return true;
         }
         catch (IOException e)
         {
-            Log.BlockNotDeleted(logger, directory, block.Meta.Ulid, e);
+            Log.BlockNotDeleted(logger, directory, ulid, e);
+            return false;
         }
     }
 }

@@ -22,6 +22,9 @@ internal sealed class BlockMerger(IWalFileSystem files, string directory, Func<l
     /// <summary>The block that was written; null where nothing was left.</summary>
     public Block? Written { get; private set; }
 
+    /// <summary>A block that has its name, and yet its writing failed; null where there is none.</summary>
+    public string? InDoubt { get; private set; }
+
     /// <summary>How many series were written, and how many there are at most: for who wants to see progress.</summary>
     public (long Done, long All) Progress { get; private set; }
 
@@ -74,6 +77,7 @@ internal sealed class BlockMerger(IWalFileSystem files, string directory, Func<l
                     yield return piece;
                 }
 
+                Written = Block.Open(files, Path.Combine(directory, writer.Ulid));
                 finished = true;
             }
         }
@@ -83,13 +87,11 @@ internal sealed class BlockMerger(IWalFileSystem files, string directory, Func<l
             {
                 writer.Dispose();
             }
-            else
+            else if (writer.Discard())
             {
-                writer.Discard();
+                InDoubt = writer.Ulid;
             }
         }
-
-        Written = finished ? Block.Open(files, Path.Combine(directory, writer.Ulid)) : null;
     }
 
     private static BlockMeta Describe(IReadOnlyList<Block> sources) => new()

@@ -14,7 +14,9 @@ namespace Tallygate.Tsdb.Compaction;
 /// written, they are published, readers of the older state end, the head drops what the blocks have, and a head snapshot is written. A
 /// merge: the new block is written, it takes the place of the old ones, and these are deleted when their last reader has gone. A crash
 /// anywhere leaves whole blocks only; what stands in both head and blocks is told by <see cref="HeadMark"/>, and what stands in two
-/// blocks by the parents that the newer one names.
+/// blocks by the parents that the newer one names. A job whose writing fails leaves the state as it was and is begun again later; what it
+/// wrote is deleted. Where not even that succeeds, it is tried until it does, and nothing is begun before. Nor are blocks merged while one
+/// that was merged cannot be deleted: the parents of a parent are named nowhere.
 /// </remarks>
 internal sealed class Compactor : IDisposable
 {
@@ -38,6 +40,14 @@ internal sealed class Compactor : IDisposable
     private readonly ConcurrentQueue<Block> _unused = new();
     private readonly HashSet<Block> _doomed = [];
     private readonly HashSet<string> _leftAlone = [];
+
+    // Blocks of writings that failed, which have their names nevertheless: a start would take them for whole. In the order in which they have to
+    // go: one that says what the head has given up must not outlive those that it says it of.
+    private readonly List<string> _inDoubt = [];
+
+    // Blocks that others took the place of, or that are past their time, and that could not be deleted.
+    private readonly List<string> _undeleted = [];
+    private long _deletionDue = long.MinValue;
     private IEnumerator<int>? _job;
     private long _planDue = long.MinValue;
     private bool _disposed;
@@ -71,6 +81,12 @@ internal sealed class Compactor : IDisposable
     /// <summary>Which blocks there are.</summary>
     public BlockStates States { get; }
 
+    /// <summary>How many heads were cut into blocks and blocks were merged since the start.</summary>
+    public long Done { get; private set; }
+
+    /// <summary>How many times that failed, or a block that was to go could not be deleted.</summary>
+    public long Failed { get; private set; }
+
     /// <summary>Whether the head is being cut, so that a snapshot of it has to wait.</summary>
     public bool IsCutting { get; private set; }
 
@@ -85,6 +101,7 @@ internal sealed class Compactor : IDisposable
     public long Step(long now)
     {
         DeleteUnused();
+        DeleteAgain(now);
         if (_job is null && now < _planDue && _planDue - now <= RetryMs)
         {
             return PlanEveryMs;
@@ -126,6 +143,7 @@ internal sealed class Compactor : IDisposable
         {
             EndJob();
             _planDue = now + RetryMs;
+            Failed++;
             Log.CompactionFailed(_logger, _directory, e);
             if (e is TsdbCorruptionException damage)
             {
@@ -151,6 +169,11 @@ internal sealed class Compactor : IDisposable
                 }
             }
         }
+        catch (IOException)
+        {
+            Failed++;
+            throw;
+        }
         finally
         {
             EndJob();
@@ -159,11 +182,23 @@ internal sealed class Compactor : IDisposable
         DeleteUnused();
     }
 
+    /// <summary>As <see cref="FinishJob"/>, and sees to it that no block stands on disk that is not shown: what is deleted now would stay in it.</summary>
+    /// <exception cref="IOException">It failed, or there still is such a block.</exception>
+    public void Settle()
+    {
+        FinishJob();
+        DeleteAgain();
+        if (_inDoubt.Concat(_undeleted).FirstOrDefault() is { } left)
+        {
+            throw new IOException($"{Path.Combine(_directory, left)} is to be deleted and could not be; it is tried again");
+        }
+    }
+
     /// <summary>Makes the blocks of which samples were deleted anew, without them.</summary>
     /// <exception cref="IOException">A block could not be read or written.</exception>
     public void CleanTombstones()
     {
-        FinishJob();
+        Settle();
         foreach (var block in States.Current.Blocks.Where(static b => b.Deleted.Count > 0).ToList())
         {
             _job = Merge([block]).GetEnumerator();
@@ -236,7 +271,16 @@ internal sealed class Compactor : IDisposable
             _head.Versions.Release(version);
             if (!written)
             {
-                cutter.Written.ForEach(Discard);
+                // The last one says that all of them are there: it goes first.
+                if (cutter.InDoubt is { } named)
+                {
+                    _inDoubt.Add(named);
+                }
+
+                cutter.Written.Reverse();
+                cutter.Written.ForEach(static b => b.Dispose());
+                _inDoubt.AddRange(cutter.Written.Select(static b => b.Meta.Ulid));
+                DeleteAgain();
             }
         }
 
@@ -259,15 +303,27 @@ internal sealed class Compactor : IDisposable
         yield return Moment;
         _snapshot();
         IsCutting = false;
+        Done++;
     }
 
     /// <summary>Makes one block of several, or of one without what was deleted.</summary>
     public IEnumerable<int> Merge(IReadOnlyList<Block> sources)
     {
         var merger = new BlockMerger(_files, _directory, () => Now);
-        foreach (var piece in merger.Merge(sources))
+        try
         {
-            yield return piece;
+            foreach (var piece in merger.Merge(sources))
+            {
+                yield return piece;
+            }
+        }
+        finally
+        {
+            if (merger.InDoubt is { } named)
+            {
+                _inDoubt.Add(named);
+                DeleteAgain();
+            }
         }
 
         if (merger.Written is { } block)
@@ -276,6 +332,7 @@ internal sealed class Compactor : IDisposable
         }
 
         Replace(sources, merger.Written);
+        Done++;
     }
 
     public void Dispose()
@@ -293,6 +350,11 @@ internal sealed class Compactor : IDisposable
 
     private IEnumerator<int>? Plan(long now)
     {
+        if (_inDoubt.Count > 0)
+        {
+            return null;
+        }
+
         // The head is let run half a range beyond a block, for what comes a little late.
         var newest = Math.Min(_head.MaxTime, Math.Max(now, _head.OldestTime));
         var oldest = _head.OldestTime;
@@ -313,6 +375,11 @@ internal sealed class Compactor : IDisposable
             Replace(past, null);
         }
 
+        if (_undeleted.Count > 0)
+        {
+            return null;
+        }
+
         var sources = CompactionPlan.Next([.. States.Current.Blocks.Where(b => !_leftAlone.Contains(b.Meta.Ulid))], _ranges);
         return sources.Count > 0 ? Merge(sources).GetEnumerator() : null;
     }
@@ -328,10 +395,31 @@ internal sealed class Compactor : IDisposable
         States.Publish([.. current.Blocks.Except(old), .. by is null ? Array.Empty<Block>() : [by]], current.HeadMinTime);
     }
 
-    private void Discard(Block block)
+    private void DeleteAgain(long now)
     {
-        block.Dispose();
-        _blocks.Delete(block);
+        if (_inDoubt.Count + _undeleted.Count > 0 && (now >= _deletionDue || _deletionDue - now > RetryMs))
+        {
+            _deletionDue = now + RetryMs;
+            DeleteAgain();
+        }
+    }
+
+    private void DeleteAgain()
+    {
+        // In their order, and none before the one in front of it is gone.
+        while (_inDoubt.Count > 0 && Delete(_inDoubt[0]))
+        {
+            _inDoubt.RemoveAt(0);
+        }
+
+        _undeleted.RemoveAll(Delete);
+    }
+
+    private bool Delete(string ulid)
+    {
+        var deleted = _blocks.Delete(ulid);
+        Failed += deleted ? 0 : 1;
+        return deleted;
     }
 
     private void DeleteUnused()
@@ -345,9 +433,9 @@ internal sealed class Compactor : IDisposable
                 doomed = _doomed.Remove(block);
             }
 
-            if (doomed)
+            if (doomed && !Delete(block.Meta.Ulid))
             {
-                _blocks.Delete(block);
+                _undeleted.Add(block.Meta.Ulid);
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed class HeadCutter(IWalFileSystem files, string directory, HeadBlo
     /// <summary>The blocks that were written.</summary>
     public List<Block> Written { get; } = [];
 
+    /// <summary>A block that has its name, and yet its writing failed; null where there is none.</summary>
+    public string? InDoubt { get; private set; }
+
     /// <summary>
     /// Writes all samples up to <paramref name="version"/> that come before the mark's time; in pieces, each a moment's work. The last block
     /// carries the mark, so that it speaks only when all of them are there.
@@ -84,6 +87,7 @@ internal sealed class HeadCutter(IWalFileSystem files, string directory, HeadBlo
                     yield return piece;
                 }
 
+                Written.Add(Block.Open(files, Path.Combine(directory, writer.Ulid)));
                 finished = true;
             }
         }
@@ -93,15 +97,10 @@ internal sealed class HeadCutter(IWalFileSystem files, string directory, HeadBlo
             {
                 writer.Dispose();
             }
-            else
+            else if (writer.Discard())
             {
-                writer.Discard();
+                InDoubt = writer.Ulid;
             }
-        }
-
-        if (finished)
-        {
-            Written.Add(Block.Open(files, Path.Combine(directory, writer.Ulid)));
         }
     }
 

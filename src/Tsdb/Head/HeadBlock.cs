@@ -66,6 +66,9 @@ internal sealed class HeadBlock : IDisposable
     /// <summary>About how many bytes of source the commits since the start have brought: what a replay would have to go through.</summary>
     public long CommittedBytes { get; private set; }
 
+    /// <summary>How many commits and statements could not be written to the write-ahead log.</summary>
+    public long LogFailures => _log?.Failures ?? 0;
+
     /// <summary>From now on commits are written to <paramref name="wal"/> first.</summary>
     public void Attach(WalWriter wal) => _log = new HeadLog(wal, _series.Rows);
 

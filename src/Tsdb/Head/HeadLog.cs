@@ -13,6 +13,9 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
     private readonly WalBatch _record = new();
     private readonly List<MemSeries> _undefined = [];
 
+    /// <summary>How many records could not be written.</summary>
+    public long Failures { get; private set; }
+
     /// <summary>The last record.</summary>
     public long LastSequence => wal.LastSequence;
 
@@ -73,7 +76,7 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
     {
         _record.Clear();
         SealRecord.Write(_record, time);
-        wal.Append(_record);
+        AppendRecord();
     }
 
     /// <summary>Writes what was deleted.</summary>
@@ -81,7 +84,7 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
     {
         _record.Clear();
         DeletionRecord.Write(_record, deleted);
-        wal.Append(_record);
+        AppendRecord();
     }
 
     public void Dispose() => _record.Dispose();
@@ -104,7 +107,20 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
     private int Append()
     {
         _record.EndRecord();
-        wal.Append(_record);
+        AppendRecord();
         return _record.Length;
+    }
+
+    private void AppendRecord()
+    {
+        try
+        {
+            wal.Append(_record);
+        }
+        catch (IOException)
+        {
+            Failures++;
+            throw;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Tallygate.Tsdb.IO;
 using Tallygate.Tsdb.Memory;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
@@ -28,7 +29,22 @@ internal static class HeadSnapshotFile
     {
         DeleteUnfinished(files, directory);
         var unfinished = Path.Combine(directory, UnfinishedName);
-        long length;
+        try
+        {
+            var length = WriteFrames(files, unfinished, image);
+            files.Rename(unfinished, Path.Combine(directory, Name));
+            files.SyncDirectory(directory);
+            return length;
+        }
+        catch (IOException)
+        {
+            AtomicFile.TryDelete(files, unfinished);
+            throw;
+        }
+    }
+
+    private static long WriteFrames(IWalFileSystem files, string unfinished, HeadImage image)
+    {
         using (var file = files.Create(unfinished))
         {
             var frames = new SnapshotFrames(file);
@@ -45,13 +61,9 @@ internal static class HeadSnapshotFile
 
             RecordWriter.Byte(frames.Payload, EndFrame);
             frames.EndFrame();
-            length = frames.Length;
             file.Sync();
+            return frames.Length;
         }
-
-        files.Rename(unfinished, Path.Combine(directory, Name));
-        files.SyncDirectory(directory);
-        return length;
     }
 
     // Labels come before the series that are the first to have them.
@@ -124,7 +136,7 @@ internal static class HeadSnapshotFile
                 var kind = reader.Byte();
                 if (header is null)
                 {
-                    header = kind == HeaderFrame ? ReadHeader(ref reader) : throw reader.Bad("the first frame is no header");
+                    header = kind == HeaderFrame ? ReadHeader(ref reader, path) : throw reader.Bad("the first frame is no header");
                 }
                 else if (kind == SeriesFrame)
                 {
@@ -161,14 +173,9 @@ internal static class HeadSnapshotFile
         return new HeadSnapshotFacts(header.Source, header.Log, file.Length, header.MinTime);
     }
 
-    private static Header ReadHeader(ref RecordReader reader)
+    private static Header ReadHeader(ref RecordReader reader, string path)
     {
-        var version = reader.Byte();
-        if (version is 0 or > Version)
-        {
-            throw reader.Bad($"the snapshot has version {version}; this program reads versions 1 to {Version}");
-        }
-
+        var version = reader.Version(path, Version);
         var (source, log, series) = ((long)reader.Unsigned(), (long)reader.Unsigned(), (long)reader.Unsigned());
         return version == 1
             ? new Header(version, source, log, series, long.MinValue, long.MinValue)

@@ -17,14 +17,36 @@ internal static class AtomicFile
             files.Delete(unfinished);
         }
 
-        using (var file = files.Create(unfinished))
+        try
         {
-            file.Write(0, bytes);
-            file.Sync();
+            using (var file = files.Create(unfinished))
+            {
+                file.Write(0, bytes);
+                file.Sync();
+            }
+
+            files.Rename(unfinished, path);
+        }
+        catch (IOException)
+        {
+            TryDelete(files, unfinished);
+            throw;
         }
 
-        files.Rename(unfinished, path);
         files.SyncDirectory(directory);
+    }
+
+    /// <summary>Deletes a file that was begun in vain, if that can be done: on a full disk it would take the room that is missing.</summary>
+    public static void TryDelete(IWalFileSystem files, string path)
+    {
+        try
+        {
+            files.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The failure that came first is the one to tell; who writes the file next deletes it.
+        }
     }
 
     /// <summary>All bytes of a small file.</summary>

@@ -56,12 +56,7 @@ internal static class CommitRecord
     /// <summary>Reads the series; the reader stands before the samples then.</summary>
     public static void ReadDefinitions(ref RecordReader reader, List<(int Id, Labels Labels)> definitions)
     {
-        var version = reader.Byte();
-        if (version != Version)
-        {
-            throw reader.Bad($"the commit has version {version}; this program reads version {Version}");
-        }
-
+        reader.Version("a commit", Version);
         for (var count = reader.Count(2); count > 0; count--)
         {
             var id = reader.Unsigned();

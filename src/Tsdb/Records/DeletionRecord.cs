@@ -24,12 +24,7 @@ internal static class DeletionRecord
 
     public static void Read(ref RecordReader reader, List<(int Id, Interval Interval)> deleted)
     {
-        var version = reader.Byte();
-        if (version != Version)
-        {
-            throw reader.Bad($"the deletion has version {version}; this program reads version {Version}");
-        }
-
+        reader.Version("a deletion", Version);
         for (var count = reader.Count(3); count > 0; count--)
         {
             deleted.Add(((int)reader.Unsigned(), new Interval(reader.Signed(), reader.Signed())));

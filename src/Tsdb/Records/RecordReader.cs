@@ -3,6 +3,7 @@ using System.Text;
 using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.Tsdb.Chunks;
+using Tallygate.Wal;
 
 namespace Tallygate.Tsdb.Records;
 
@@ -20,6 +21,16 @@ internal ref struct RecordReader(ReadOnlySpan<byte> source, Dictionary<string, s
     public readonly int Left => _source.Length - _at;
 
     public byte Byte() => Take(1)[0];
+
+    /// <summary>Reads the version byte of a record that has had only versions from 1 to <paramref name="newest"/> so far.</summary>
+    /// <exception cref="NewerVersionException">It is a later one.</exception>
+    public byte Version(string what, byte newest)
+    {
+        var version = Byte();
+        return version > newest ? throw new NewerVersionException(what, version, newest)
+            : version == 0 ? throw Bad($"{what} has version 0, which there never was")
+            : version;
+    }
 
     public ulong Unsigned()
     {

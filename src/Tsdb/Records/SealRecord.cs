@@ -17,7 +17,7 @@ internal static class SealRecord
 
     public static long Read(ref RecordReader reader)
     {
-        var version = reader.Byte();
-        return version == Version ? reader.Signed() : throw reader.Bad($"the seal has version {version}; this program reads version {Version}");
+        reader.Version("a seal", Version);
+        return reader.Signed();
     }
 }

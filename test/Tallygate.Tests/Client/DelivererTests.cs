@@ -40,6 +40,21 @@ public sealed class DelivererTests : IDisposable
     }
 
     [Fact]
+    public async Task A_push_of_a_newer_program_stays_for_it_and_is_told()
+    {
+        var fresh = Add(2);
+        const string Newer = "/spool/00000000000000000001-a.push";
+        var bytes = System.Text.Encoding.ASCII.GetBytes($"tallygate push 2 {new string('0', 64)}\nwhatever\n");
+        _disk.Put(Newer, bytes);
+        _server.Answer = static _ => (200, "");
+        var report = await Deliver(null);
+        Assert.Equal((1, 1), (report.Delivered, report.Waiting));
+        Assert.StartsWith($"{Newer} was written by a newer Tallygate (version 2); this one reads up to 1.", Assert.Single(report.Damaged), StringComparison.Ordinal);
+        Assert.Equal(bytes, _disk.Bytes(Newer));
+        Assert.NotNull(report.Of(fresh));
+    }
+
+    [Fact]
     public async Task One_that_does_not_get_through_holds_back_the_younger_ones_of_its_server_only()
     {
         using var other = new RecordingServer();

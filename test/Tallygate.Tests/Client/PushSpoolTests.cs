@@ -81,6 +81,24 @@ public sealed class PushSpoolTests
         }
     }
 
+    /// <summary>A file as version 1 was written, to the byte.</summary>
+    [Fact]
+    public void A_push_of_version_1_is_read()
+    {
+        const string Hex =
+            "74616C6C7967617465207075736820312038623963653937333565323131386134383337626665376564353964626433303861613865663866626163"
+            + "3064363134656161623537633035623331383662320A7365727665723A20687474703A2F2F3132372E302E302E313A310A706174683A202F6D657472"
+            + "6963732F6A6F622F6A0A6D6574686F643A205055540A74696D653A20350A6B65793A206B350A747970653A20746578742F706C61696E3B2076657273"
+            + "696F6E3D302E302E343B20636861727365743D7574662D380A72756E3A20720A73746174653A206661696C65640A6865616465723A20582D413A2062"
+            + "0A0A6120310A";
+        var disk = new SimulatedFileSystem(1);
+        disk.Put("/spool/1.push", Convert.FromHexString(Hex));
+        var push = new PushSpool("/spool", disk).Read("1.push").Push;
+        Assert.Equal(("http://127.0.0.1:1", "/metrics/job/j", PushMethod.Put, 5L, "k5"), (push.Target.Server, push.Target.Path, push.Method, push.TimeNs, push.IdempotencyKey));
+        Assert.Equal(("r", "failed", "X-A", "b"), (push.RunId, push.RunState, push.Headers.Single().Key, push.Headers.Single().Value));
+        Assert.Equal("a 1\n", Encoding.UTF8.GetString(push.Body.Span));
+    }
+
     [Fact]
     public void Only_one_delivers_at_a_time()
     {
