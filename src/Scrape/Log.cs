@@ -11,10 +11,12 @@ internal static partial class Log
     [LoggerMessage(5001, LogLevel.Error, "The samples of a scrape of {Url} could not be written")]
     public static partial void CommitFailed(ILogger logger, Exception failure, Uri url);
 
-    [LoggerMessage(5003, LogLevel.Warning, "Scrape of {Url}: {Dropped} samples were dropped that are too old or too far into the future; after a clock that ran ahead was set back, they are taken again when it has caught up with the newest samples")]
+    [LoggerMessage(5003, LogLevel.Warning, "Scrape of {Url}: {Dropped} samples that are too old or too far into the future were dropped"
+        + "; after a clock that ran ahead was set back, they are taken again when it has caught up")]
     public static partial void OutOfBounds(ILogger logger, Uri url, int dropped);
 
-    [LoggerMessage(5004, LogLevel.Warning, "Scrape of {Url}: {Dropped} samples were dropped that are older than the newest of their series; after a clock was set back, they are taken again when it has caught up")]
+    [LoggerMessage(5004, LogLevel.Warning, "Scrape of {Url}: {Dropped} samples that are older than the newest of their series were dropped"
+        + "; after a clock was set back, they are taken again when it has caught up")]
     public static partial void OutOfOrder(ILogger logger, Uri url, int dropped);
 
     [LoggerMessage(5002, LogLevel.Warning, "Job {Job}: {Address} makes no target: {Problem}")]

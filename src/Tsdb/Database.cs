@@ -234,7 +234,11 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
 
     /// <summary>What was done to the files since the start.</summary>
     public DatabaseWork Work => new(
-        _disk?.Compactor.Done ?? 0, _disk?.Compactor.Failed ?? 0, Volatile.Read(ref _snapshots), Volatile.Read(ref _snapshotsFailed), _head.LogFailures + Volatile.Read(ref _syncsFailed) + (_disk?.Wal?.SegmentsGivenUp ?? 0));
+        _disk?.Compactor.Done ?? 0,
+        _disk?.Compactor.Failed ?? 0,
+        Volatile.Read(ref _snapshots),
+        Volatile.Read(ref _snapshotsFailed),
+        _head.LogFailures + Volatile.Read(ref _syncsFailed) + (_disk?.Wal?.SegmentsGivenUp ?? 0));
 
     /// <summary>The blocks on disk, by their first time.</summary>
     public IReadOnlyList<BlockInfo> Blocks => _disk is null ? [] : Array.ConvertAll(_disk.Compactor.States.Current.Blocks, BlockArchive.Describe);
