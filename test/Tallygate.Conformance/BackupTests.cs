@@ -87,7 +87,7 @@ public sealed class BackupTests(ITestOutputHelper output)
         return new Taken(Path.Combine(data, "snapshots", named.RootElement.GetProperty("data").GetProperty("name").GetString()!), before, time);
     }
 
-    private async Task AssertHolds(TempFolder folder, Taken snapshot, long[] acknowledged)
+    private static async Task AssertHolds(TempFolder folder, Taken snapshot, long[] acknowledged)
     {
         var copy = Path.Combine(folder.Path, $"restored-{Guid.NewGuid():n}");
         using (var process = Process.Start("cp", ["-r", snapshot.Folder, copy]))

@@ -38,7 +38,7 @@ public class PushBenchmarks
         var settings = () => GatewaySettings.Default;
         var runs = new OpenRuns(settings);
         var history = new PushHistory(runs, new PushKeys(settings), new RunningTotals(runs), _clock, new InMemoryStorage(), settings);
-        _judge = new PushJudge(_groups, _clock, history, checks: true);
+        _judge = new PushJudge(_groups, history, checks: true);
         for (var i = 0; i < Groups; i += Batch)
         {
             Prepare();
