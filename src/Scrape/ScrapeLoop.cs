@@ -53,7 +53,7 @@ internal sealed class ScrapeLoop : IDisposable
     public TargetStatus Status => _status;
 
     /// <summary>What the target says of its families. Any thread may read it.</summary>
-    public IReadOnlyList<TargetMetadata> Metadata => _metadata.Families;
+    public IReadOnlyList<FamilyDescription> Metadata => _metadata.Families;
 
     /// <summary>The scrape at hand, or a completed task.</summary>
     public Task Running => _running;

@@ -39,7 +39,7 @@ public sealed class ScrapeManager
     public IReadOnlyList<DroppedTarget> Dropped => _dropped;
 
     /// <summary>What the targets say of their metric families.</summary>
-    public IReadOnlyList<(TargetStatus Target, IReadOnlyList<TargetMetadata> Families)> Metadata =>
+    public IReadOnlyList<(TargetStatus Target, IReadOnlyList<FamilyDescription> Families)> Metadata =>
         Array.ConvertAll(_loops, static l => (l.Status, l.Metadata));
 
     /// <summary>What the scrapes came upon since the start.</summary>

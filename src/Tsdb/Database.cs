@@ -6,6 +6,7 @@ using Tallygate.Tsdb.Compaction;
 using Tallygate.Tsdb.Head;
 using Tallygate.Tsdb.Import;
 using Tallygate.Tsdb.Index;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
@@ -95,6 +96,10 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
             }
 
             var facts = HeadSnapshotFile.Read(files, directory, head);
+            if (head.Notes is not null)
+            {
+                NotesFile.Read(files, directory, head.Notes);
+            }
 
             // A snapshot that knows of the newest cut no longer has what the blocks have.
             mark = mark is { } m && facts.MinTime < m.MaxTime ? m : null;
@@ -170,6 +175,22 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
 
     /// <inheritdoc/>
     public IStorageSnapshot Snapshot() => View();
+
+    /// <summary>
+    /// The exemplars from <paramref name="minTime"/> to <paramref name="maxTime"/> (Unix ms, both in it) of series that fulfil all matchers of
+    /// one of the <paramref name="selectors"/>, in the order of the labels. Commits that have returned are in it. Thread-safe.
+    /// </summary>
+    public IReadOnlyList<ExemplarSeries> SelectExemplars(long minTime, long maxTime, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors) =>
+        _head.Notes?.Exemplars?.Select(minTime, maxTime, selectors) ?? [];
+
+    /// <summary>How many exemplars there are; null where none are kept at all.</summary>
+    public ExemplarStatistics? Exemplars => _head.Notes?.Exemplars?.Statistics;
+
+    /// <summary>Keeps so many exemplars from now on, where any are kept at all. Thread-safe.</summary>
+    public void ResizeExemplars(int capacity) => _head.Notes?.Exemplars?.Resize(capacity);
+
+    /// <summary>What was said of families, in no order; none where it is not kept. Thread-safe.</summary>
+    public IReadOnlyList<FamilyDescription> Metadata => _head.Notes?.Metadata?.All() ?? [];
 
     /// <summary>The next <see cref="Step"/> writes a head snapshot. May be called by any thread.</summary>
     public void RequestSnapshot() => _snapshotWanted = true;
@@ -286,6 +307,11 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
         lock (_blockWork)
         {
             _disk?.Compactor.CopyTo(directory, withHead);
+            if (withHead && _disk is not null && _head.Notes is { } notes)
+            {
+                // The copy has no log yet.
+                NotesFile.Write(_disk.Files, directory, notes, 0);
+            }
         }
     }
 
@@ -327,11 +353,17 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
         }
 
+        long? window = options.AllowOutOfOrder ? (long?)options.OutOfOrderWindow?.TotalMilliseconds ?? long.MaxValue : null;
+        var keepsNotes = options.KeepMetadata || options.MaxExemplars is not null;
         return new HeadBlock(new HeadOptions(
-            options.AllowOutOfOrder ? (long?)options.OutOfOrderWindow?.TotalMilliseconds ?? long.MaxValue : null,
+            window,
             (long?)options.MaxAhead?.TotalMilliseconds,
             (long?)options.Retention?.TotalMilliseconds,
-            (long)options.ChunkRange.TotalMilliseconds));
+            (long)options.ChunkRange.TotalMilliseconds))
+        {
+            Notes = !keepsNotes ? null : new HeadNotes(
+                options.MaxExemplars is { } most ? new ExemplarRing(most, window ?? 0) : null, options.KeepMetadata ? new MetadataBook() : null),
+        };
     }
 
     private static WalWriter OpenLog(
@@ -348,6 +380,14 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
             wal.Dispose();
             throw new TsdbCorruptionException(
                 directory, 0, $"the head snapshot goes up to record {behind}, and the log has the records {first} to {last}");
+        }
+
+        if (head.Notes is { } notes && notes.LogSequence > wal.LastSequence)
+        {
+            var last = wal.LastSequence;
+            wal.Dispose();
+            throw new TsdbCorruptionException(
+                directory, 0, $"{NotesFile.Name} goes up to record {notes.LogSequence}, and the log ends with record {last}");
         }
 
         return wal;
@@ -420,7 +460,8 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
                 using var image = _head.Image(disk.Compactor.States.Current.HeadMinTime);
                 // What the snapshot holds must not be numbered anew after a power loss.
                 disk.Wal?.Sync();
-                _snapshotLength = HeadSnapshotFile.Write(disk.Files, disk.Directory, image);
+                var notes = _head.Notes is null ? 0 : NotesFile.Write(disk.Files, disk.Directory, _head.Notes, image.LogSequence);
+                _snapshotLength = notes + HeadSnapshotFile.Write(disk.Files, disk.Directory, image);
                 _bytesAtSnapshot = image.CommittedBytes;
                 _versionAtSnapshot = image.Version;
                 Volatile.Write(ref _durableSource, image.SourcePosition);

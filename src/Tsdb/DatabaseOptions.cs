@@ -48,6 +48,12 @@ public sealed record DatabaseOptions
     /// <summary>After how many bytes of log or of source a head snapshot is written.</summary>
     public long SnapshotAfterBytes { get; init; } = 4 << 20;
 
+    /// <summary>How many exemplars are kept, of all series together; 0: none, until that is changed; null: none at all.</summary>
+    public int? MaxExemplars { get; init; }
+
+    /// <summary>Whether what is said of families is kept, as durably as samples.</summary>
+    public bool KeepMetadata { get; init; }
+
     /// <summary>The files; null is the real disk.</summary>
     public IWalFileSystem? Files { get; init; }
 
@@ -73,6 +79,11 @@ public sealed record DatabaseOptions
         if (ChunkRange < TimeSpan.FromSeconds(1))
         {
             problems.Add("ChunkRange is less than a second");
+        }
+
+        if (MaxExemplars < 0)
+        {
+            problems.Add("MaxExemplars is negative");
         }
 
         if (SnapshotAfterBytes <= 0)

@@ -2,6 +2,7 @@ using Tallygate.Model;
 using Tallygate.Storage;
 using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Index;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
@@ -36,6 +37,9 @@ internal sealed class HeadBlock : IDisposable
         _series = new SeriesTable();
         _scope = new CommitScope { ChunkRange = options.ChunkRange };
     }
+
+    /// <summary>What is kept beside samples; null: nothing. Set before the first commit.</summary>
+    public HeadNotes? Notes { get; set; }
 
     public bool AllowsLate => _options.AllowLate;
 
@@ -101,6 +105,9 @@ internal sealed class HeadBlock : IDisposable
 
     public MemSeries? Find(int id) => _series.Find(id);
 
+    /// <summary>The series of these labels, or null where there is none.</summary>
+    public MemSeries? Find(Labels labels) => _series.Find(labels);
+
     public MemSeries FindOrCreate(Labels labels) => _series.FindOrCreate(labels);
 
     /// <summary>Makes a batch visible, whole.</summary>
@@ -120,12 +127,16 @@ internal sealed class HeadBlock : IDisposable
                 batch.LeaveOutBefore(mark.MaxTime);
             }
 
-            if (_log is not null && batch.Count > 0)
+            if (_log is not null && (batch.Count > 0 || batch.Notes is not null))
             {
                 CommittedBytes += _log.Write(batch);
             }
 
             Apply(batch, sourcePosition);
+            if (batch.Notes is not null)
+            {
+                Notes?.Apply(batch.Notes);
+            }
         }
     }
 

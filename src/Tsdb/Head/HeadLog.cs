@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
@@ -17,7 +18,7 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
     public long LastSequence => wal.LastSequence;
 
     /// <summary>
-    /// Writes a commit as one record. Only where it names very many series for the first time do their names come in records before it: a
+    /// Writes a commit as one record, and with it, whole or not at all, what it says beside samples. Only where it names very many series for the first time do their names come in records before it: a
     /// series that has a name and no sample is not seen.
     /// </summary>
     /// <returns>How many bytes it took.</returns>
@@ -55,7 +56,7 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
             }
 
             samples.End();
-            return bytes + Append();
+            return bytes + Append(batch.Notes);
         }
         catch
         {
@@ -101,9 +102,10 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
         }
     }
 
-    private int Append()
+    private int Append(PendingNotes? notes = null)
     {
         _record.EndRecord();
+        notes?.Write(_record);
         wal.Append(_record);
         return _record.Length;
     }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tallygate.Model;
 using Tallygate.Tsdb.Blocks;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Head;
@@ -36,6 +37,11 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind, 
         Records++;
         try
         {
+            if (HeadNotes.TryReplay(head, sequence, type, payload))
+            {
+                return;
+            }
+
             var reader = new RecordReader(payload, _shared);
             if (type == CommitRecord.SealType)
             {

@@ -213,7 +213,7 @@ public class ScrapeTests
         _bench.Load(ScrapeBench.Job);
         _bench.Scrape(0, "# HELP a counts\n# TYPE a counter\na 1\n");
         var family = Assert.Single(Assert.Single(_bench.Manager.Metadata).Families);
-        Assert.Equal(new TargetMetadata("a", MetricType.Counter, "counts", ""), family);
+        Assert.Equal(new FamilyDescription("a", MetricType.Counter, "counts", ""), family);
     }
 
     [Fact]
