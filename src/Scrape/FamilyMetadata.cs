@@ -1,4 +1,5 @@
 using Tallygate.Model;
+using Tallygate.Storage;
 
 namespace Tallygate.Scrape;
 
@@ -39,13 +40,23 @@ internal sealed class FamilyMetadata
         }
     }
 
-    /// <summary>Shows what was noted, if it is anything new.</summary>
-    public void Publish()
+    /// <summary>Shows what was noted, if it is anything new, and tells the store.</summary>
+    /// <param name="store">The batch of the scrape, where the store keeps such.</param>
+    public void Publish(IMetadataAppender? store)
     {
-        if (_changed)
+        if (!_changed)
         {
-            _changed = false;
-            _families = [.. _noted.Values];
+            return;
+        }
+
+        _changed = false;
+        _families = [.. _noted.Values];
+        if (store is not null)
+        {
+            foreach (var family in _families)
+            {
+                store.Note(family);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tallygate.Exposition;
+using Tallygate.Model;
 using Tallygate.Scrape.Relabeling;
 using Tallygate.Storage;
 
@@ -17,7 +18,7 @@ public sealed class ScrapeManager
     private readonly Dictionary<string, ScrapePool> _pools = [];
     private volatile ScrapeLoop[] _loops = [];
     private volatile DroppedTarget[] _dropped = [];
-    private ScrapeStatistics _statistics = new(0, 0, 0, 0, 0, 0);
+    private ScrapeStatistics _statistics = new(0, 0, 0, 0, 0, 0, 0);
 
     /// <param name="target">The store that takes the samples.</param>
     /// <param name="clock">Measures durations and timeouts; what time it is, the steps are told.</param>
@@ -139,6 +140,7 @@ public sealed class ScrapeManager
                 _statistics.OutOfOrder + report.OutOfOrder,
                 _statistics.DuplicateTimestamps + report.Duplicates,
                 _statistics.OutOfBounds + report.OutOfBounds,
+                _statistics.ExemplarsOutOfOrder + report.ExemplarsOutOfOrder,
                 _statistics.ExceededSampleLimit + (report.Error == ScrapeIngest.SampleLimitExceeded ? 1 : 0),
                 _statistics.ExceededBodySizeLimit + (report.Error == ScrapeClient.BodySizeLimitExceeded ? 1 : 0));
         }

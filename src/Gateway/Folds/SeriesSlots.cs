@@ -1,4 +1,5 @@
 using Tallygate.Model;
+using Tallygate.Model.Histograms;
 using Tallygate.Storage;
 
 namespace Tallygate.Gateway.Folds;
