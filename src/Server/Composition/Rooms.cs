@@ -81,7 +81,7 @@ internal sealed class Rooms : IAsyncDisposable
     public static async Task<Rooms> OpenAsync(
         ServerOptions options, ServerSetup setup, LoadedConfig config, Engine engine, RequestCounters counters, DateTimeOffset started, Action<Uri> foundItself)
     {
-        var stores = Stores.Open(options, setup);
+        var stores = Stores.Open(options, setup, config);
         var rooms = new Rooms(options, setup, stores, new ConfigHolder(config, setup.Time.GetUtcNow()), engine, counters, started, foundItself);
         try
         {

@@ -24,6 +24,7 @@ public static class ConfigFile
         var warnings = new List<string>();
         var groups = RuleGroups(path, root, global, engine, problems, warnings);
         var gateway = GatewaySection.Read(root.Map("gateway", "gateway"));
+        var maxExemplars = StorageSection.ReadMaxExemplars(root.Map("storage", "storage"));
         NotYet(root);
         root.End();
 
@@ -37,6 +38,7 @@ public static class ConfigFile
                 Scrapes = scrapes,
                 RuleGroups = groups,
                 Gateway = gateway,
+                MaxExemplars = maxExemplars,
                 Yaml = Hide(file.Text, secrets),
                 Warnings = [.. file.Warnings, .. warnings],
             };
@@ -60,8 +62,16 @@ public static class ConfigFile
             EvaluationInterval = Positive(map, "evaluation_interval", defaults.EvaluationInterval),
             RuleQueryOffset = map.Duration("rule_query_offset") ?? TimeSpan.Zero,
             ExternalLabels = LabelSection.Read(map, "external_labels"),
+            ScrapeProtocols = map.Has("scrape_protocols") ? map.Texts("scrape_protocols") : null,
+            ScrapeNativeHistograms = map.Bool("scrape_native_histograms") ?? false,
+            AlwaysScrapeClassicHistograms = map.Bool("always_scrape_classic_histograms") ?? false,
         };
-        _ = map.Texts("scrape_protocols");
+        if (settings.ScrapeProtocols is { } protocols && Scrape.ScrapeProtocols.Problem(protocols) is { } problem)
+        {
+            map.File.Fail(map.Place("scrape_protocols"), $"{problem} for global config");
+            settings = settings with { ScrapeProtocols = null };
+        }
+
         map.NotYet("query_log_file", "scrape_failure_log_file", "body_size_limit", "sample_limit", "label_limit", "label_name_length_limit",
             "label_value_length_limit", "target_limit", "keep_dropped_targets", "metric_name_validation_scheme", "metric_name_escaping_scheme");
         map.End();
@@ -114,7 +124,7 @@ public static class ConfigFile
         root.NotYet("remote_write", "remote_read", "scrape_config_files");
 
         // These stand in many files and change nothing in what is stored and answered: the server runs, and says what it leaves out.
-        foreach (var key in (string[])["alerting", "storage", "tracing", "otlp", "runtime"])
+        foreach (var key in (string[])["alerting", "tracing", "otlp", "runtime"])
         {
             if (root.Get(key) is { } node)
             {

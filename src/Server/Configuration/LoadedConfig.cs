@@ -19,6 +19,9 @@ public sealed record LoadedConfig
     /// <summary>The section <c>gateway</c>.</summary>
     public GatewaySettings Gateway { get; init; } = GatewaySettings.Default;
 
+    /// <summary>How many exemplars are kept, of all series together, where the feature is on.</summary>
+    public int MaxExemplars { get; init; } = StorageSection.DefaultMaxExemplars;
+
     /// <summary>The text of the configuration file, secrets hidden; empty without one.</summary>
     public string Yaml { get; init; } = "";
 

@@ -30,6 +30,7 @@ internal sealed class HeadBlock : IDisposable
     private long _minTime = long.MinValue;
     private long _maxTime = long.MinValue;
     private HeadMark? _inBlocks;
+    private bool _takesLate;
 
     public HeadBlock(HeadOptions options)
     {
@@ -41,7 +42,7 @@ internal sealed class HeadBlock : IDisposable
     /// <summary>What is kept beside samples; null: nothing. Set before the first commit.</summary>
     public HeadNotes? Notes { get; set; }
 
-    public bool AllowsLate => _options.AllowLate;
+    public bool AllowsLate => _options.AllowLate || _takesLate;
 
     public MemPostings Postings => _series.Postings;
 
@@ -60,7 +61,7 @@ internal sealed class HeadBlock : IDisposable
     public long OldestTime { get; private set; } = long.MaxValue;
 
     /// <summary>The earliest time that a late sample may have.</summary>
-    public long LateFrom => _options.LateWindow switch
+    public long LateFrom => _takesLate ? long.MinValue : _options.LateWindow switch
     {
         null => long.MaxValue,
         long.MaxValue => long.MinValue,
@@ -93,6 +94,13 @@ internal sealed class HeadBlock : IDisposable
             _holders.Remove(batch.BaseVersion);
             _batches.Push(batch);
         }
+    }
+
+    /// <summary>Takes late samples of any time until the result is disposed of: while the database is opened, and nobody else appends.</summary>
+    public IDisposable TakeLate()
+    {
+        _takesLate = true;
+        return new LateTaking(this);
     }
 
     public bool IsInBounds(long time, long now) =>
@@ -472,6 +480,11 @@ internal sealed class HeadBlock : IDisposable
             Volatile.Write(ref _minTime, time);
             _scope.MinTime = time;
         }
+    }
+
+    private sealed class LateTaking(HeadBlock head) : IDisposable
+    {
+        public void Dispose() => head._takesLate = false;
     }
 
     private void Begin()
