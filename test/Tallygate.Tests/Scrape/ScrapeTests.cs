@@ -237,7 +237,7 @@ public class ScrapeTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             var report = default(ScrapeReport);
             cache.Begin();
-            new ScrapeIngest(settings, Labels.Of("job", "j"), cache, new FamilyMetadata(), appender, round).Run(body, false, pool, ref report);
+            new ScrapeIngest(settings, Labels.Of("job", "j"), cache, new FamilyMetadata(), appender, round).Run(body, ScrapeBody.Text, pool, ref report);
             cache.End();
             bytes = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.Equal((null, series), (report.Error, report.Scraped));
