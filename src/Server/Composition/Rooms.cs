@@ -43,7 +43,7 @@ internal sealed class Rooms : IAsyncDisposable
             stores.Samples,
             setup.Time,
             setup.Logs.CreateLogger<ScrapeManager>());
-        Own = new SelfMetrics(counters, Gateway, Rules, config, setup.Time, started, Instance);
+        Own = new SelfMetrics(counters, Gateway, Rules, config, setup.Time, started, Instance, () => stores.SampleDatabase.Exemplars);
         RemoteWrite = new RemoteWriteReceiver(stores.Samples, setup.Time);
         QueryGate = new SemaphoreSlim(options.QueryMaxConcurrency);
         Sampling = new Sampling(Gateway, Own.Collect, stores.Samples, setup.Time);

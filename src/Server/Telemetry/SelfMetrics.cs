@@ -3,6 +3,7 @@ using Tallygate.Gateway.Totals;
 using Tallygate.Model;
 using Tallygate.Rules;
 using Tallygate.Server.Configuration;
+using Tallygate.Tsdb;
 
 namespace Tallygate.Server.Telemetry;
 
@@ -16,10 +17,21 @@ internal sealed class SelfMetrics
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _started;
     private readonly string _instance;
+    private readonly Func<ExemplarStatistics?> _exemplars;
 
     /// <param name="instance">What no other running server is called.</param>
-    public SelfMetrics(RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config, TimeProvider time, DateTimeOffset started, string instance)
+    /// <param name="exemplars">How many exemplars there are; null where none are kept.</param>
+    public SelfMetrics(
+        RequestCounters requests,
+        PushGateway gateway,
+        RuleManager rules,
+        ConfigHolder config,
+        TimeProvider time,
+        DateTimeOffset started,
+        string instance,
+        Func<ExemplarStatistics?> exemplars)
     {
+        _exemplars = exemplars;
         _requests = requests;
         _gateway = gateway;
         _rules = rules;
@@ -40,6 +52,7 @@ internal sealed class SelfMetrics
         families.Add(Families.Of("tallygate_totals_left_out_total", "Pushed values that running totals left out, over the whole push log.", MetricType.Counter,
             [.. Enum.GetValues<LeftOut>().Select(r => (Labels.Of("reason", r.ToString().ToLowerInvariant()), (double)_gateway.LeftOutOfTotals(r)))]));
         families.AddRange(Rules());
+        families.AddRange(Exemplars());
         families.AddRange(_gateway.Jobs());
         families.AddRange(_gateway.Totals(_time.GetUtcNow().ToUnixTimeMilliseconds()));
         families.Sort(static (a, b) => Utf8Order.CompareOrdinal(a.Name, b.Name));
@@ -63,6 +76,24 @@ internal sealed class SelfMetrics
             _config.LastReloadSucceeded ? 1 : 0);
         yield return Families.Gauge("prometheus_config_last_reload_success_timestamp_seconds", "Timestamp of the last successful configuration reload.",
             (_config.LoadedAt - DateTimeOffset.UnixEpoch).TotalSeconds);
+    }
+
+    private IEnumerable<MetricFamily> Exemplars()
+    {
+        if (_exemplars() is not { } kept)
+        {
+            yield break;
+        }
+
+        yield return Families.Counter("prometheus_tsdb_exemplar_exemplars_appended_total", "Total number of appended exemplars.", kept.Appended);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_exemplars_in_storage", "Number of exemplars currently in circular storage.", kept.Count);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_series_with_exemplars_in_storage",
+            "Number of series with exemplars currently in circular storage.", kept.Series);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_last_exemplars_timestamp_seconds",
+            "The timestamp of the oldest exemplar stored in circular storage.", kept.OldestTime / 1e3);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_max_exemplars", "Total number of exemplars the exemplar storage can store, resizeable.", kept.Capacity);
+        yield return Families.Counter("prometheus_tsdb_exemplar_out_of_order_exemplars_total",
+            "Total number of out of order exemplar ingestion failed attempts.", kept.OutOfOrder);
     }
 
     private IEnumerable<MetricFamily> Gateway(GatewayStats stats)

@@ -33,6 +33,7 @@ public sealed class ExemplarApiTests
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         server.Tallygate.StepSampling(now);
         server.Tallygate.StepSampling(now + 60_000);
+        Assert.Contains("prometheus_tsdb_exemplar_exemplars_in_storage 2\n", (await server.SendAsync("GET", "/metrics")).Body, StringComparison.Ordinal);
         var client = server.Client;
         for (var life = 0; life < 2; life++)
         {
