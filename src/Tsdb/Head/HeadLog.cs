@@ -105,7 +105,13 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
     private int Append(PendingNotes? notes = null)
     {
         _record.EndRecord();
-        notes?.Write(_record);
+        if (notes is not null)
+        {
+            // A series that was dropped meanwhile, or never got a sample, has no name in the log.
+            notes.Exemplars.RemoveAll(e => new MemSeries(rows, e.Row, e.Id) is not { IsRemoved: false, IsDefined: true });
+            notes.Write(_record);
+        }
+
         wal.Append(_record);
         return _record.Length;
     }

@@ -37,8 +37,9 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind, 
         Records++;
         try
         {
-            if (HeadNotes.TryReplay(head, sequence, type, payload))
+            if (HeadNotes.IsRecord(type))
             {
+                head.Notes?.Replay(sequence, type, payload, id => head.Find(id)?.Labels);
                 return;
             }
 

@@ -1,5 +1,4 @@
 using Tallygate.Model;
-using Tallygate.Tsdb.Head;
 using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Notes;
@@ -26,25 +25,19 @@ internal sealed record HeadNotes(ExemplarRing? Exemplars, MetadataBook? Metadata
         pending.Families.ForEach(family => Metadata?.Note(family));
     }
 
-    /// <summary>Applies a record of the log that is of notes; false where it is none. Where notes are not kept, it is passed over.</summary>
+    /// <summary>Whether a record of the log is of notes.</summary>
+    public static bool IsRecord(byte type) => type is ExemplarRecord.Type or MetadataRecord.Type;
+
+    /// <summary>Applies a record of the log, if the file does not have it already.</summary>
+    /// <param name="labelsOf">The labels of a series; null where there is no such series.</param>
     /// <exception cref="InvalidDataException">It cannot be read.</exception>
-    public static bool TryReplay(HeadBlock head, long sequence, byte type, ReadOnlySpan<byte> payload)
+    public void Replay(long sequence, byte type, ReadOnlySpan<byte> payload, Func<int, Labels?> labelsOf)
     {
-        if (type is not (ExemplarRecord.Type or MetadataRecord.Type))
+        if (sequence <= LogSequence)
         {
-            return false;
+            return;
         }
 
-        if (head.Notes is { } notes && sequence > notes.LogSequence)
-        {
-            notes.Replay(head, type, payload);
-        }
-
-        return true;
-    }
-
-    private void Replay(HeadBlock head, byte type, ReadOnlySpan<byte> payload)
-    {
         var reader = new RecordReader(payload);
         if (type == MetadataRecord.Type)
         {
@@ -59,9 +52,9 @@ internal sealed record HeadNotes(ExemplarRing? Exemplars, MetadataBook? Metadata
         foreach (var (id, exemplar) in exemplars)
         {
             // A series that a snapshot no longer has was dropped since, with all that it had.
-            if (Exemplars is not null && head.Find(id) is { } series)
+            if (Exemplars is not null && labelsOf(id) is { } labels)
             {
-                Exemplars.Add(series.Labels, exemplar);
+                Exemplars.Add(labels, exemplar);
             }
         }
     }

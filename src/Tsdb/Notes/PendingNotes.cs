@@ -1,5 +1,4 @@
 using Tallygate.Model;
-using Tallygate.Tsdb.Head;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
@@ -12,16 +11,12 @@ internal sealed class PendingNotes
 
     public List<FamilyDescription> Families { get; } = [];
 
-    /// <summary>
-    /// Adds them to what is written to the log. A series that was dropped meanwhile, or never got a sample, has no name there: its exemplars
-    /// are left out.
-    /// </summary>
+    /// <summary>Adds them to what is written to the log. The log must know the ids of all series.</summary>
     public void Write(WalBatch target)
     {
-        Exemplars.RemoveAll(static e => e.Series.IsRemoved || !e.Series.IsDefined);
         if (Exemplars.Count > 0)
         {
-            ExemplarRecord.Write(target, Exemplars);
+            ExemplarRecord.Write(target, Exemplars.ConvertAll(static e => (e.Id, e.Exemplar)));
         }
 
         if (Families.Count > 0)

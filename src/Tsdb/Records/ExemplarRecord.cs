@@ -1,4 +1,3 @@
-using Tallygate.Tsdb.Notes;
 using Tallygate.Wal;
 
 namespace Tallygate.Tsdb.Records;
@@ -12,15 +11,15 @@ internal static class ExemplarRecord
     private const byte Version = 1;
     private const byte OwnTime = 1;
 
-    public static void Write(WalBatch target, List<PendingExemplar> exemplars)
+    public static void Write(WalBatch target, List<(int Id, StoredExemplar Exemplar)> exemplars)
     {
         target.BeginRecord(Type);
         RecordWriter.Byte(target, Version);
         RecordWriter.Unsigned(target, (ulong)exemplars.Count);
-        foreach (var pending in exemplars)
+        foreach (var (id, exemplar) in exemplars)
         {
-            RecordWriter.Unsigned(target, (ulong)pending.Series.Id);
-            WriteOne(target, pending.Exemplar);
+            RecordWriter.Unsigned(target, (ulong)id);
+            WriteOne(target, exemplar);
         }
 
         target.EndRecord();

@@ -195,7 +195,9 @@ public sealed class ExemplarScrapeTests : IDisposable
         Load(ScrapeBench.Job);
         var body = Delimited(new MetricFamily
         {
-            Name = "g", Type = MetricType.Gauge, Metrics = [new Metric { Labels = Labels.Empty, Payload = MetricPayload.Gauge, Value = 1 }],
+            Name = "g",
+            Type = MetricType.Gauge,
+            Metrics = [new Metric { Labels = Labels.Empty, Payload = MetricPayload.Gauge, Value = 1 }],
         });
         _transport.Answer = _ =>
         {

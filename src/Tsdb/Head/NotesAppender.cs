@@ -1,8 +1,8 @@
 using Tallygate.Model;
 using Tallygate.Storage;
-using Tallygate.Tsdb.Head;
+using Tallygate.Tsdb.Notes;
 
-namespace Tallygate.Tsdb.Notes;
+namespace Tallygate.Tsdb.Head;
 
 /// <summary>The side door of an appender: what a batch says beside its samples. Most batches say nothing and have none.</summary>
 internal sealed class NotesAppender(HeadBlock head, HeadNotes notes, HeadAppender appender) : IExemplarAppender, IMetadataAppender
@@ -20,7 +20,7 @@ internal sealed class NotesAppender(HeadBlock head, HeadNotes notes, HeadAppende
         var status = notes.Exemplars?.Judge(labels, stored) ?? ExemplarStatus.NotKept;
         if (status == ExemplarStatus.Appended)
         {
-            (batch.Notes ??= new PendingNotes()).Exemplars.Add(new PendingExemplar(found, labels, stored));
+            (batch.Notes ??= new PendingNotes()).Exemplars.Add(new PendingExemplar(found.Row, found.Id, labels, stored));
         }
 
         return status;
