@@ -7,7 +7,9 @@ namespace Tallygate.Remote;
 /// <summary>Reads what a request says of a metric family.</summary>
 internal static class MetadataReader
 {
-    /// <summary>The description; null where it names no family, or has text that is not UTF-8, for which a request is not refused.</summary>
+    /// <summary>
+    /// The description; null where it names no family, or has text that is not UTF-8, for which a request is not refused.
+    /// </summary>
     /// <param name="damaged">Whether the bytes are no protobuf.</param>
     public static FamilyDescription? Read(ReadOnlySpan<byte> bytes, out bool damaged)
     {

@@ -3,8 +3,8 @@ using Tallygate.Model;
 namespace Tallygate.Remote;
 
 /// <summary>
-/// The newest of what senders said of each family since the start, of a bounded number of families: past that, one that is not known yet is left
-/// out. Thread-safe.
+/// The newest of what senders said of each family since the start, of a bounded number of families: past that, one that is not known yet is
+/// left out. Thread-safe.
 /// </summary>
 internal sealed class ReceivedMetadata(int capacity)
 {

@@ -250,7 +250,8 @@ public sealed class RemoteWriteReceiver
             }
 
             var status = target.Append(series.Reference, series.Labels, exemplar, 0);
-            if (status == ExemplarStatus.UnknownSeries && series.Labels.Count == 0 && Read(fields, ref series, ref batch) && series.Labels is not null)
+            if (status == ExemplarStatus.UnknownSeries && series.Labels.Count == 0
+                && Read(fields, ref series, ref batch) && series.Labels is not null)
             {
                 status = target.Append(series.Reference, series.Labels, exemplar, 0);
             }

@@ -7,8 +7,8 @@ using Tallygate.Model.Histograms;
 namespace Tallygate.Scrape;
 
 /// <summary>
-/// The series of families of a protobuf answer one by one, in Prometheus's order: of a histogram the native one, then count, sum and buckets; of a
-/// summary count, sum and quantiles. A series comes with bytes by which the cache knows it again. Not thread-safe.
+/// The series of families of a protobuf answer one by one, in Prometheus's order: of a histogram the native one, then count, sum and
+/// buckets; of a summary count, sum and quantiles. A series comes with bytes by which the cache knows it again. Not thread-safe.
 /// </summary>
 internal sealed class FamilyWalk(ScrapeDefinition definition) : IDisposable
 {
@@ -126,7 +126,9 @@ internal sealed class FamilyWalk(ScrapeDefinition definition) : IDisposable
             var count = histogram.SampleCountFloat ?? histogram.SampleCount ?? 0;
             var isBucket = _part >= 0 && _part < histogram.Buckets.Length;
             var bucket = isBucket ? histogram.Buckets[_part] : default;
-            _value = isBucket ? bucket.CumulativeCountFloat ?? bucket.CumulativeCount ?? 0 : _part == Sum ? histogram.SampleSum ?? 0 : count;
+            _value = isBucket ? bucket.CumulativeCountFloat ?? bucket.CumulativeCount ?? 0
+                : _part == Sum ? histogram.SampleSum ?? 0
+                : count;
             _exemplar = bucket.Exemplar;
         }
 
@@ -143,7 +145,9 @@ internal sealed class FamilyWalk(ScrapeDefinition definition) : IDisposable
         Native = native;
 
         // Those without a time of their own cannot be told apart when they come again.
-        var all = histogram.Exemplars.Length > 0 ? histogram.Exemplars : histogram.Buckets.Select(static b => b.Exemplar).OfType<Exemplar>();
+        var all = histogram.Exemplars.Length > 0
+            ? histogram.Exemplars
+            : histogram.Buckets.Select(static b => b.Exemplar).OfType<Exemplar>();
         Exemplars =
         [
             .. all.Where(static e => e.TimestampUnixNano is not null)

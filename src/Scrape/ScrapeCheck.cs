@@ -43,7 +43,9 @@ public static class ScrapeCheck
 
             if (definition.FallbackProtocol is { } fallback && ScrapeProtocols.Problem(fallback) is { } unknown)
             {
-                Add("fallback_scrape_protocol", $"invalid fallback_scrape_protocol for scrape config with job name {GoQuote.Quote(definition.JobName)}: {unknown}");
+                Add(
+                    "fallback_scrape_protocol",
+                    $"invalid fallback_scrape_protocol for scrape config with job name {GoQuote.Quote(definition.JobName)}: {unknown}");
             }
 
             if (definition.Scheme is not ("http" or "https"))

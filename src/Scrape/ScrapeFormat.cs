@@ -16,9 +16,15 @@ internal static class ScrapeFormat
     {
         format = ScrapeBody.Text;
         MediaTypeHeaderValue? parsed = null;
-        if (contentType.Length > 0 && MediaTypeHeaderValue.TryParse(contentType, out parsed) && parsed.MediaType is Text or OpenMetrics or Protobuf)
+        if (contentType.Length > 0 && MediaTypeHeaderValue.TryParse(contentType, out parsed)
+            && parsed.MediaType is Text or OpenMetrics or Protobuf)
         {
-            format = parsed.MediaType switch { OpenMetrics => ScrapeBody.OpenMetrics, Protobuf => ScrapeBody.Protobuf, _ => ScrapeBody.Text };
+            format = parsed.MediaType switch
+            {
+                OpenMetrics => ScrapeBody.OpenMetrics,
+                Protobuf => ScrapeBody.Protobuf,
+                _ => ScrapeBody.Text,
+            };
             return null;
         }
 

@@ -41,7 +41,8 @@ public static class ScrapeProtocols
             return $"duplicated protocol in scrape_protocols, got [{string.Join(' ', protocols)}]";
         }
 
-        return protocols.FirstOrDefault(static p => !MediaTypes.ContainsKey(p)) is { } unknown ? "scrape_protocols: " + Unknown(unknown) : null;
+        var unknown = protocols.FirstOrDefault(static p => !MediaTypes.ContainsKey(p));
+        return unknown is null ? null : "scrape_protocols: " + Unknown(unknown);
     }
 
     /// <summary>What is wrong with a single protocol; null where nothing is.</summary>

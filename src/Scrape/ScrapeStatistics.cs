@@ -9,4 +9,10 @@ namespace Tallygate.Scrape;
 /// <param name="ExceededSampleLimit">Scrapes that failed because of the limit of samples.</param>
 /// <param name="ExceededBodySizeLimit">Scrapes that failed because of the limit of bytes.</param>
 public sealed record ScrapeStatistics(
-    long Scrapes, long OutOfOrder, long DuplicateTimestamps, long OutOfBounds, long ExemplarsOutOfOrder, long ExceededSampleLimit, long ExceededBodySizeLimit);
+    long Scrapes,
+    long OutOfOrder,
+    long DuplicateTimestamps,
+    long OutOfBounds,
+    long ExemplarsOutOfOrder,
+    long ExceededSampleLimit,
+    long ExceededBodySizeLimit);

@@ -177,10 +177,11 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
     public IStorageSnapshot Snapshot() => View();
 
     /// <summary>
-    /// The exemplars from <paramref name="minTime"/> to <paramref name="maxTime"/> (Unix ms, both in it) of series that fulfil all matchers of
-    /// one of the <paramref name="selectors"/>, in the order of the labels. Commits that have returned are in it. Thread-safe.
+    /// The exemplars from <paramref name="minTime"/> to <paramref name="maxTime"/> (Unix ms, both in it) of series that fulfil all matchers
+    /// of one of the <paramref name="selectors"/>, in the order of the labels. Commits that have returned are in it. Thread-safe.
     /// </summary>
-    public IReadOnlyList<ExemplarSeries> SelectExemplars(long minTime, long maxTime, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors) =>
+    public IReadOnlyList<ExemplarSeries> SelectExemplars(
+        long minTime, long maxTime, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors) =>
         _head.Notes?.Exemplars?.Select(minTime, maxTime, selectors) ?? [];
 
     /// <summary>How many exemplars there are; null where none are kept at all.</summary>
@@ -362,7 +363,8 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
             (long)options.ChunkRange.TotalMilliseconds))
         {
             Notes = !keepsNotes ? null : new HeadNotes(
-                options.MaxExemplars is { } most ? new ExemplarRing(most, window ?? 0) : null, options.KeepMetadata ? new MetadataBook() : null),
+                options.MaxExemplars is { } most ? new ExemplarRing(most, window ?? 0) : null,
+                options.KeepMetadata ? new MetadataBook() : null),
         };
     }
 

@@ -157,7 +157,8 @@ internal sealed class SeriesSlots : StoredSeries
         {
             var slot = run.Slot;
             run.Note(Append(run.Appender, slot, run.Time, NativeHistograms.ToFloat(histogram), ref run.Made));
-            foreach (var exemplar in histogram.Exemplars.Where(static e => e.TimestampUnixNano is not null).OrderBy(static e => e.TimestampUnixNano))
+            var exemplars = histogram.Exemplars.Where(static e => e.TimestampUnixNano is not null);
+            foreach (var exemplar in exemplars.OrderBy(static e => e.TimestampUnixNano))
             {
                 run.Exemplars?.Append(this[slot], Labels.Empty, exemplar, run.Time);
             }

@@ -122,7 +122,11 @@ internal static class Routes
         Add("label/*", series.LabelValuesAsync);
 
         var metadata = new MetadataEndpoints(
-            rooms.Gateway, rooms.Scrapes, rooms.Own, () => rooms.Sampling.Current?.Options, () => [.. rooms.RemoteWrite.Metadata, .. rooms.Stores.SampleDatabase.Metadata]);
+            rooms.Gateway,
+            rooms.Scrapes,
+            rooms.Own,
+            () => rooms.Sampling.Current?.Options,
+            () => [.. rooms.RemoteWrite.Metadata, .. rooms.Stores.SampleDatabase.Metadata]);
         Add("metadata", metadata.MetadataAsync);
         Add("targets/metadata", metadata.OfTargetsAsync);
         Add("targets", new TargetEndpoints(rooms.Scrapes, () => rooms.Sampling.Current).TargetsAsync);

@@ -11,8 +11,8 @@ using Tallygate.Server.Telemetry;
 namespace Tallygate.Server.PrometheusApi;
 
 /// <summary>
-/// <c>metadata</c> and <c>targets/metadata</c>: types and help texts of what is pushed, scraped and written remotely, and of the program's own.
-/// Thread-safe.
+/// <c>metadata</c> and <c>targets/metadata</c>: types and help texts of what is pushed, scraped and written remotely, and of the program's
+/// own. Thread-safe.
 /// </summary>
 internal sealed class MetadataEndpoints
 {
@@ -25,7 +25,11 @@ internal sealed class MetadataEndpoints
     /// <param name="sampling">The in-process sampling; null where it is off.</param>
     /// <param name="kept">What remote write has brought, and what the store keeps of targets of before.</param>
     public MetadataEndpoints(
-        PushGateway gateway, ScrapeManager scrapes, SelfMetrics own, Func<SamplerOptions?> sampling, Func<IReadOnlyList<FamilyDescription>> kept)
+        PushGateway gateway,
+        ScrapeManager scrapes,
+        SelfMetrics own,
+        Func<SamplerOptions?> sampling,
+        Func<IReadOnlyList<FamilyDescription>> kept)
     {
         _gateway = gateway;
         _scrapes = scrapes;

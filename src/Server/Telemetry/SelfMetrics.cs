@@ -85,13 +85,16 @@ internal sealed class SelfMetrics
             yield break;
         }
 
-        yield return Families.Counter("prometheus_tsdb_exemplar_exemplars_appended_total", "Total number of appended exemplars.", kept.Appended);
-        yield return Families.Gauge("prometheus_tsdb_exemplar_exemplars_in_storage", "Number of exemplars currently in circular storage.", kept.Count);
+        yield return Families.Counter("prometheus_tsdb_exemplar_exemplars_appended_total",
+            "Total number of appended exemplars.", kept.Appended);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_exemplars_in_storage",
+            "Number of exemplars currently in circular storage.", kept.Count);
         yield return Families.Gauge("prometheus_tsdb_exemplar_series_with_exemplars_in_storage",
             "Number of series with exemplars currently in circular storage.", kept.Series);
         yield return Families.Gauge("prometheus_tsdb_exemplar_last_exemplars_timestamp_seconds",
             "The timestamp of the oldest exemplar stored in circular storage.", kept.OldestTime / 1e3);
-        yield return Families.Gauge("prometheus_tsdb_exemplar_max_exemplars", "Total number of exemplars the exemplar storage can store, resizeable.", kept.Capacity);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_max_exemplars",
+            "Total number of exemplars the exemplar storage can store, resizeable.", kept.Capacity);
         yield return Families.Counter("prometheus_tsdb_exemplar_out_of_order_exemplars_total",
             "Total number of out of order exemplar ingestion failed attempts.", kept.OutOfOrder);
     }

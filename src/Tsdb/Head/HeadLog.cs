@@ -18,8 +18,8 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
     public long LastSequence => wal.LastSequence;
 
     /// <summary>
-    /// Writes a commit as one record, and with it, whole or not at all, what it says beside samples. Only where it names very many series for the first time do their names come in records before it: a
-    /// series that has a name and no sample is not seen.
+    /// Writes a commit as one record, and with it, whole or not at all, what it says beside samples. Only where it names very many series for
+    /// the first time do their names come in records before it: a series that has a name and no sample is not seen.
     /// </summary>
     /// <returns>How many bytes it took.</returns>
     /// <exception cref="IOException">It could not be written, or not all of it; none of its samples is in the log.</exception>

@@ -16,7 +16,9 @@ internal sealed class HeadChunkFiles(IWalFileSystem files, string directory)
 
     private static ReadOnlySpan<byte> Magic => [0x01, 0x30, 0xbc, 0x91, 0x01];
 
-    /// <summary>All chunks in the order of their making, with the reference of their series in the log, and whether their samples came late.</summary>
+    /// <summary>
+    /// All chunks in the order of their making, with the reference of their series in the log, and whether their samples came late.
+    /// </summary>
     public IEnumerable<(ulong Series, EncodedChunk Chunk, bool IsLate)> Read()
     {
         var names = files.List(directory).Where(static n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _)).Order(StringComparer.Ordinal);

@@ -7,8 +7,8 @@ namespace Tallygate.Tsdb.Import;
 
 /// <summary>
 /// Reads a write-ahead log of Prometheus: the newest checkpoint, then the segments behind it. The unfinished end that a crash leaves in
-/// the last segment ends the reading, as it does in Prometheus; damage anywhere else is told. The log of late samples, <c>wbl</c>, is such a log
-/// without checkpoints.
+/// the last segment ends the reading, as it does in Prometheus; damage anywhere else is told. The log of late samples,
+/// <c>wbl</c>, is such a log without checkpoints.
 /// </summary>
 internal sealed class PrometheusLog(IWalFileSystem files, string directory)
 {

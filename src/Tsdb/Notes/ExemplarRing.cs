@@ -125,7 +125,9 @@ internal sealed class ExemplarRing
         }
     }
 
-    /// <summary>The exemplars of a range of times, both ends in it, of series that fulfil one of the sets of matchers; in the order of the labels.</summary>
+    /// <summary>
+    /// The exemplars of a range of times, both ends in it, of series that fulfil one of the sets of matchers; in the order of the labels.
+    /// </summary>
     public List<ExemplarSeries> Select(long minTime, long maxTime, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors)
     {
         var found = new List<ExemplarSeries>();

@@ -3,8 +3,8 @@ using Tallygate.Model;
 namespace Tallygate.Tsdb.Notes;
 
 /// <summary>
-/// The newest of what was said of each family. It holds a bounded number of families: past that, a family that is not known yet is left out.
-/// Thread-safe.
+/// The newest of what was said of each family. It holds a bounded number of families: past that, a family that is not known yet is left
+/// out. Thread-safe.
 /// </summary>
 internal sealed class MetadataBook
 {

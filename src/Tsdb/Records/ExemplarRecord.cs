@@ -36,7 +36,8 @@ internal static class ExemplarRecord
         for (var count = reader.Count(12); count > 0; count--)
         {
             var id = reader.Unsigned();
-            exemplars.Add((id is > 0 and < int.MaxValue ? (int)id : throw reader.Bad("a series has an impossible id"), ReadOne(ref reader)));
+            var series = id is > 0 and < int.MaxValue ? (int)id : throw reader.Bad("a series has an impossible id");
+            exemplars.Add((series, ReadOne(ref reader)));
         }
     }
 
