@@ -85,13 +85,18 @@ internal static class NotesFile
         var series = new List<Labels>();
         var offset = (long)SnapshotFrames.MagicLength;
         (ulong Exemplars, ulong Families)? left = null;
+        byte[] buffer = [];
         for (var kind = (byte)0; kind != EndFrame;)
         {
-            var payload = SnapshotFrames.Read(file, offset, out var reason) ?? throw Damaged(path, offset, reason);
+            if (!SnapshotFrames.TryRead(file, offset, ref buffer, out var length, out var reason))
+            {
+                throw Damaged(path, offset, reason);
+            }
+
             try
             {
-                kind = payload[0];
-                var reader = new RecordReader(payload.AsSpan(1), kind == SeriesFrame ? shared : null);
+                kind = buffer[0];
+                var reader = new RecordReader(buffer.AsSpan(1, length - 1), kind == SeriesFrame ? shared : null);
                 left = left is { } known ? ReadFrame(kind, ref reader, series, notes, known)
                     : kind == HeaderFrame ? ReadHeader(ref reader, notes) : throw reader.Bad("the first frame is no header");
             }
@@ -100,7 +105,7 @@ internal static class NotesFile
                 throw Damaged(path, offset, e.Message);
             }
 
-            offset += SnapshotFrames.HeaderLength + payload.Length;
+            offset += SnapshotFrames.HeaderLength + length;
         }
 
         if (left != (0, 0) || offset != file.Length)
