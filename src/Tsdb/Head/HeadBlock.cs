@@ -96,9 +96,7 @@ internal sealed class HeadBlock : IDisposable
         }
     }
 
-    /// <summary>
-    /// Takes late samples of any time until the result is disposed of: while the database is opened, and nobody else appends.
-    /// </summary>
+    /// <summary>Takes late samples of any time until the result is disposed of: at the start, while nobody else appends.</summary>
     public IDisposable TakeLate()
     {
         _takesLate = true;
