@@ -11,6 +11,7 @@ namespace Tallygate.Remote;
 public sealed class RemoteWriteReceiver
 {
     private const int SeriesRemembered = 1 << 20;
+    private const int FamiliesRemembered = 1 << 17;
     private const long MostAheadMs = 10 * 60 * 1000;
     private const string UnexpectedEnd = "unexpected EOF";
 
@@ -18,11 +19,13 @@ public sealed class RemoteWriteReceiver
     private readonly TimeProvider _time;
     private readonly SeriesCache _cache = new(SeriesRemembered);
     private readonly LabelReader _labels = new();
+    private readonly ReceivedMetadata _metadata = new(FamiliesRemembered);
     private long _samples;
     private long _histograms;
     private long _invalidLabels;
     private long _refused;
     private long _exemplars;
+    private long _exemplarsLeftOut;
 
     /// <param name="storage">Where samples go.</param>
     public RemoteWriteReceiver(IAppendableStorage storage, TimeProvider time)
@@ -39,7 +42,11 @@ public sealed class RemoteWriteReceiver
         InvalidLabels = Volatile.Read(ref _invalidLabels),
         Refused = Volatile.Read(ref _refused),
         Exemplars = Volatile.Read(ref _exemplars),
+        ExemplarsLeftOut = Volatile.Read(ref _exemplarsLeftOut),
     };
+
+    /// <summary>The newest of what senders said of metric families since the start, in no order.</summary>
+    public IReadOnlyList<FamilyDescription> Metadata => _metadata.All();
 
     /// <summary>Stores a request, whole or not at all.</summary>
     /// <param name="request">The protobuf message, unpacked.</param>
@@ -51,14 +58,21 @@ public sealed class RemoteWriteReceiver
         var reader = new ProtoSpan(request);
         while (reader.Next(out var tag))
         {
-            if (tag != 0x0A)
+            var status = WriteStatus.Stored;
+            switch (tag)
             {
-                // Metadata, and what later versions may add.
-                reader.Skip(tag);
-                continue;
+                case 0x0A:
+                    status = AppendSeries(appender, reader.Bytes(), ref batch);
+                    break;
+                case 0x1A:
+                    status = ReadMetadata(reader.Bytes(), ref batch);
+                    break;
+                default:
+                    // What later versions may add.
+                    reader.Skip(tag);
+                    break;
             }
 
-            var status = AppendSeries(appender, reader.Bytes(), ref batch);
             if (status != WriteStatus.Stored)
             {
                 return Refuse(status, batch.Error);
@@ -70,11 +84,14 @@ public sealed class RemoteWriteReceiver
             return Refuse(WriteStatus.Malformed, UnexpectedEnd);
         }
 
+        Note(appender, batch.Families);
         appender.Commit();
+        _metadata.Note(batch.Families ?? []);
         Interlocked.Add(ref _samples, batch.Samples);
         Interlocked.Add(ref _histograms, batch.Histograms);
         Interlocked.Add(ref _invalidLabels, batch.InvalidLabels);
         Interlocked.Add(ref _exemplars, batch.Exemplars);
+        Interlocked.Add(ref _exemplarsLeftOut, batch.ExemplarsLeftOut);
         return new WriteOutcome(WriteStatus.Stored, "", batch.Samples, batch.Histograms);
     }
 
@@ -82,6 +99,25 @@ public sealed class RemoteWriteReceiver
     {
         Interlocked.Increment(ref _refused);
         return new WriteOutcome(status, error, 0, 0);
+    }
+
+    private static void Note(IAppender appender, List<FamilyDescription>? families)
+    {
+        if (families is not null && appender.Metadata is { } metadata)
+        {
+            families.ForEach(metadata.Note);
+        }
+    }
+
+    private static WriteStatus ReadMetadata(ReadOnlySpan<byte> bytes, ref Batch batch)
+    {
+        if (MetadataReader.Read(bytes, out var damaged) is { } family)
+        {
+            (batch.Families ??= []).Add(family);
+        }
+
+        batch.Error = damaged ? UnexpectedEnd : "";
+        return damaged ? WriteStatus.Malformed : WriteStatus.Stored;
     }
 
     private WriteStatus AppendSeries(IAppender appender, ReadOnlySpan<byte> bytes, ref Batch batch)
@@ -153,6 +189,7 @@ public sealed class RemoteWriteReceiver
             return WriteStatus.Malformed;
         }
 
+        var hasExemplars = false;
         var reader = new ProtoSpan(rest);
         while (reader.Next(out var tag))
         {
@@ -173,13 +210,56 @@ public sealed class RemoteWriteReceiver
 
                     break;
                 case 0x1A:
-                    batch.Exemplars++;
+                    hasExemplars = true;
                     reader.Skip(tag);
                     break;
                 default:
                     reader.Skip(tag);
                     break;
             }
+        }
+
+        return hasExemplars ? AppendExemplars(appender, fields, rest, ref series, ref batch) : WriteStatus.Stored;
+    }
+
+    // Behind the samples of either kind, which make the series known.
+    private WriteStatus AppendExemplars(
+        IAppender appender, ReadOnlySpan<byte> fields, ReadOnlySpan<byte> rest, ref KnownSeries series, ref Batch batch)
+    {
+        var target = appender.Exemplars;
+        var reader = new ProtoSpan(rest);
+        while (reader.Next(out var tag))
+        {
+            if (tag != 0x1A)
+            {
+                reader.Skip(tag);
+                continue;
+            }
+
+            var exemplar = ExemplarReader.Read(reader.Bytes(), out var damaged);
+            if (damaged)
+            {
+                batch.Error = UnexpectedEnd;
+                return WriteStatus.Malformed;
+            }
+
+            if (exemplar is null || target is null || series.Labels is null)
+            {
+                batch.ExemplarsLeftOut++;
+                continue;
+            }
+
+            var status = target.Append(series.Reference, series.Labels, exemplar, 0);
+            if (status == ExemplarStatus.UnknownSeries && series.Labels.Count == 0
+                && Read(fields, ref series, ref batch) && series.Labels is not null)
+            {
+                status = target.Append(series.Reference, series.Labels, exemplar, 0);
+            }
+
+            // Bad exemplars spoil no request: senders would send it again and again.
+            var isStored = status is ExemplarStatus.Appended or ExemplarStatus.Duplicate;
+            batch.Exemplars += isStored ? 1 : 0;
+            batch.ExemplarsLeftOut += isStored ? 0 : 1;
         }
 
         return WriteStatus.Stored;
@@ -325,5 +405,7 @@ public sealed class RemoteWriteReceiver
         public int Histograms;
         public int InvalidLabels;
         public int Exemplars;
+        public int ExemplarsLeftOut;
+        public List<FamilyDescription>? Families;
     }
 }

@@ -15,6 +15,9 @@ public sealed record RemoteWriteStats
     /// <summary>Requests refused or malformed.</summary>
     public required long Refused { get; init; }
 
-    /// <summary>Exemplars passed over.</summary>
+    /// <summary>Exemplars stored.</summary>
     public required long Exemplars { get; init; }
+
+    /// <summary>Exemplars left out: the store keeps none, or they are bad or not newer than those there are.</summary>
+    public required long ExemplarsLeftOut { get; init; }
 }

@@ -1,16 +1,17 @@
 using Tallygate.Model;
+using Tallygate.Storage;
 
 namespace Tallygate.Scrape;
 
 /// <summary>What one target says of its metric families. One thread writes; any thread may read <see cref="Families"/>.</summary>
 internal sealed class FamilyMetadata
 {
-    private readonly Dictionary<string, TargetMetadata> _noted = [];
-    private volatile IReadOnlyList<TargetMetadata> _families = [];
+    private readonly Dictionary<string, FamilyDescription> _noted = [];
+    private volatile IReadOnlyList<FamilyDescription> _families = [];
     private bool _changed;
 
     /// <summary>The families as of the latest <see cref="Publish"/>.</summary>
-    public IReadOnlyList<TargetMetadata> Families => _families;
+    public IReadOnlyList<FamilyDescription> Families => _families;
 
     public void SetHelp(string family, string help)
     {
@@ -39,28 +40,38 @@ internal sealed class FamilyMetadata
         }
     }
 
-    /// <summary>Shows what was noted, if it is anything new.</summary>
-    public void Publish()
+    /// <summary>Shows what was noted, if it is anything new, and tells the store.</summary>
+    /// <param name="store">The batch of the scrape, where the store keeps such.</param>
+    public void Publish(IMetadataAppender? store)
     {
-        if (_changed)
+        if (!_changed)
         {
-            _changed = false;
-            _families = [.. _noted.Values];
+            return;
+        }
+
+        _changed = false;
+        _families = [.. _noted.Values];
+        if (store is not null)
+        {
+            foreach (var family in _families)
+            {
+                store.Note(family);
+            }
         }
     }
 
-    private TargetMetadata Of(string family)
+    private FamilyDescription Of(string family)
     {
         if (!_noted.TryGetValue(family, out var known))
         {
-            known = new TargetMetadata(family, MetricType.Untyped, "", "");
+            known = new FamilyDescription(family, MetricType.Untyped, "", "");
             Note(known);
         }
 
         return known;
     }
 
-    private void Note(TargetMetadata metadata)
+    private void Note(FamilyDescription metadata)
     {
         _noted[metadata.Family] = metadata;
         _changed = true;

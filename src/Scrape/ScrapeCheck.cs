@@ -36,6 +36,18 @@ public static class ScrapeCheck
                     $"scrape timeout greater than scrape interval for scrape config with job name {GoQuote.Quote(definition.JobName)}");
             }
 
+            if (ScrapeProtocols.Problem(definition.Protocols) is { } protocols)
+            {
+                Add("scrape_protocols", protocols);
+            }
+
+            if (definition.FallbackProtocol is { } fallback && ScrapeProtocols.Problem(fallback) is { } unknown)
+            {
+                Add(
+                    "fallback_scrape_protocol",
+                    $"invalid fallback_scrape_protocol for scrape config with job name {GoQuote.Quote(definition.JobName)}: {unknown}");
+            }
+
             if (definition.Scheme is not ("http" or "https"))
             {
                 Add("scheme", $"scheme must be http or https, not {GoQuote.Quote(definition.Scheme)}");

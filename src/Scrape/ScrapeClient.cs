@@ -26,7 +26,7 @@ internal sealed class ScrapeClient : IDisposable
         _recognise = options.Recognise;
         _http = new HttpClient(options.Transport?.Invoke(definition) ?? Transport()) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
         var headers = _http.DefaultRequestHeaders;
-        headers.TryAddWithoutValidation("Accept", ScrapeFormat.Accept);
+        headers.TryAddWithoutValidation("Accept", ScrapeProtocols.Accept(definition.Protocols));
         headers.TryAddWithoutValidation("Accept-Encoding", definition.EnableCompression ? "gzip" : "identity");
         headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
         if (definition.Authorization is { } authorization)

@@ -41,6 +41,15 @@ public sealed record ScrapeDefinition
     /// <summary>The most bytes that an answer may have, unpacked; 0: any number.</summary>
     public long BodySizeLimit { get; init; }
 
+    /// <summary>The formats that are asked for, as <c>scrape_protocols</c> words, the most wanted first.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = ScrapeProtocols.Default;
+
+    /// <summary>Whether native histograms are taken; else a histogram that has both parts gives its classic series.</summary>
+    public bool NativeHistograms { get; init; }
+
+    /// <summary>Whether a histogram that gives a native one gives its classic series too.</summary>
+    public bool AlwaysClassicHistograms { get; init; }
+
     /// <summary>
     /// The format to assume where the answer has no Content-Type or an unknown one, as a <c>scrape_protocols</c> word
     /// (<c>PrometheusText0.0.4</c> …); null: such a scrape fails, as in Prometheus 3.

@@ -8,11 +8,13 @@ internal static class ScrapeDefinitionComparison
     /// <summary>Whether two definitions say the same of scrapes and samples.</summary>
     public static bool AreEqual(ScrapeDefinition a, ScrapeDefinition b) =>
         a.Params.SequenceEqual(b.Params)
+        && a.Protocols.SequenceEqual(b.Protocols)
         && AreEqual(a.MetricRelabelConfigs, b.MetricRelabelConfigs)
         // Records compare lists by reference; with one and the same list the rest is compared.
         && a == b with
         {
             Params = a.Params,
+            Protocols = a.Protocols,
             StaticTargets = a.StaticTargets,
             RelabelConfigs = a.RelabelConfigs,
             MetricRelabelConfigs = a.MetricRelabelConfigs,

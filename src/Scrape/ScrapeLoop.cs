@@ -53,7 +53,7 @@ internal sealed class ScrapeLoop : IDisposable
     public TargetStatus Status => _status;
 
     /// <summary>What the target says of its families. Any thread may read it.</summary>
-    public IReadOnlyList<TargetMetadata> Metadata => _metadata.Families;
+    public IReadOnlyList<FamilyDescription> Metadata => _metadata.Families;
 
     /// <summary>The scrape at hand, or a completed task.</summary>
     public Task Running => _running;
@@ -141,10 +141,10 @@ internal sealed class ScrapeLoop : IDisposable
         }
 
         var report = default(ScrapeReport);
-        var openMetrics = false;
-        report.Error = answer.Error ?? ScrapeFormat.Problem(answer.ContentType, settings.Definition.FallbackProtocol, out openMetrics);
+        var format = ScrapeBody.Text;
+        report.Error = answer.Error ?? ScrapeFormat.Problem(answer.ContentType, settings.Definition.FallbackProtocol, out format);
         var duration = _manager.Clock.GetElapsedTime(started);
-        if (report.Error is null && TryCommit(settings, answer.Body, openMetrics, time, duration, ref report))
+        if (report.Error is null && TryCommit(settings, answer.Body, format, time, duration, ref report))
         {
             _cache.End();
         }
@@ -175,11 +175,11 @@ internal sealed class ScrapeLoop : IDisposable
     }
 
     private bool TryCommit(
-        ScrapeSettings settings, ReadOnlySpan<byte> body, bool openMetrics, long time, TimeSpan duration, ref ScrapeReport report)
+        ScrapeSettings settings, ReadOnlySpan<byte> body, ScrapeBody format, long time, TimeSpan duration, ref ScrapeReport report)
     {
         using var appender = _manager.Target.Appender();
         _cache.Begin();
-        new ScrapeIngest(settings, Target.Labels, _cache, _metadata, appender, time).Run(body, openMetrics, _manager.Pool, ref report);
+        new ScrapeIngest(settings, Target.Labels, _cache, _metadata, appender, time).Run(body, format, _manager.Pool, ref report);
         if (report.Error is not null)
         {
             // Disposing of the appender without a commit rolls the whole scrape back.

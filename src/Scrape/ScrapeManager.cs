@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tallygate.Exposition;
+using Tallygate.Model;
 using Tallygate.Scrape.Relabeling;
 using Tallygate.Storage;
 
@@ -17,7 +18,7 @@ public sealed class ScrapeManager
     private readonly Dictionary<string, ScrapePool> _pools = [];
     private volatile ScrapeLoop[] _loops = [];
     private volatile DroppedTarget[] _dropped = [];
-    private ScrapeStatistics _statistics = new(0, 0, 0, 0, 0, 0);
+    private ScrapeStatistics _statistics = new(0, 0, 0, 0, 0, 0, 0);
 
     /// <param name="target">The store that takes the samples.</param>
     /// <param name="clock">Measures durations and timeouts; what time it is, the steps are told.</param>
@@ -39,7 +40,7 @@ public sealed class ScrapeManager
     public IReadOnlyList<DroppedTarget> Dropped => _dropped;
 
     /// <summary>What the targets say of their metric families.</summary>
-    public IReadOnlyList<(TargetStatus Target, IReadOnlyList<TargetMetadata> Families)> Metadata =>
+    public IReadOnlyList<(TargetStatus Target, IReadOnlyList<FamilyDescription> Families)> Metadata =>
         Array.ConvertAll(_loops, static l => (l.Status, l.Metadata));
 
     /// <summary>What the scrapes came upon since the start.</summary>
@@ -139,6 +140,7 @@ public sealed class ScrapeManager
                 _statistics.OutOfOrder + report.OutOfOrder,
                 _statistics.DuplicateTimestamps + report.Duplicates,
                 _statistics.OutOfBounds + report.OutOfBounds,
+                _statistics.ExemplarsOutOfOrder + report.ExemplarsOutOfOrder,
                 _statistics.ExceededSampleLimit + (report.Error == ScrapeIngest.SampleLimitExceeded ? 1 : 0),
                 _statistics.ExceededBodySizeLimit + (report.Error == ScrapeClient.BodySizeLimitExceeded ? 1 : 0));
         }

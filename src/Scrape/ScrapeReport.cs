@@ -21,6 +21,9 @@ internal struct ScrapeReport
     /// <summary>Samples refused because the series has another value at that time.</summary>
     public int Duplicates;
 
+    /// <summary>Exemplars left out because their series has a newer one.</summary>
+    public int ExemplarsOutOfOrder;
+
     /// <summary>Samples refused because they are too old or too far in the future.</summary>
     public int OutOfBounds;
 }

@@ -37,6 +37,12 @@ public interface IAppender : IDisposable
     AppendStatus Append(ref SeriesRef series, Labels labels, long time, FloatHistogram histogram, long start) =>
         Append(ref series, labels, time, histogram);
 
+    /// <summary>Where the batch's exemplars go; null where the store keeps none. It is asked for once a batch.</summary>
+    IExemplarAppender? Exemplars => null;
+
+    /// <summary>Where what is said of families goes; null where the store does not keep it.</summary>
+    IMetadataAppender? Metadata => null;
+
     /// <summary>
     /// Makes the batch visible. For a store with a write-ahead log the batch is written to it before the return; the log is synced every
     /// second. The appender is spent afterwards.

@@ -6,6 +6,7 @@ using Tallygate.Tsdb.Compaction;
 using Tallygate.Tsdb.Head;
 using Tallygate.Tsdb.Import;
 using Tallygate.Tsdb.Index;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
@@ -84,7 +85,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
     /// <exception cref="IOException">The directory cannot be read or written, or another process has it.</exception>
     public static Database Open(string directory, DatabaseOptions options, TimeProvider time, ILogger logger)
     {
-        var head = NewHead(options);
+        var head = options.MakeHead();
         var files = options.Files ?? DiskFileSystem.Instance;
         files.CreateDirectory(directory);
         var held = files.Lock(directory);
@@ -100,6 +101,10 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
             }
 
             var facts = HeadSnapshotFile.Read(files, directory, head);
+            if (head.Notes is not null)
+            {
+                NotesFile.Read(files, directory, head.Notes);
+            }
 
             // A snapshot that knows of the newest cut no longer has what the blocks have.
             mark = mark is { } m && facts.MinTime < m.MaxTime ? m : null;
@@ -161,7 +166,7 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
     /// <summary>A database that lives in memory only; what was committed is as durable as it gets.</summary>
     /// <exception cref="ArgumentException">The options are wrong.</exception>
     public static Database InMemory(DatabaseOptions options, TimeProvider time) =>
-        new(options, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, NewHead(options), null);
+        new(options, time, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, options.MakeHead(), null);
 
     /// <inheritdoc/>
     public IAppender Appender()
@@ -175,6 +180,23 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
 
     /// <inheritdoc/>
     public IStorageSnapshot Snapshot() => View();
+
+    /// <summary>
+    /// The exemplars from <paramref name="minTime"/> to <paramref name="maxTime"/> (Unix ms, both in it) of series that fulfil all matchers
+    /// of one of the <paramref name="selectors"/>, in the order of the labels. Commits that have returned are in it. Thread-safe.
+    /// </summary>
+    public IReadOnlyList<ExemplarSeries> SelectExemplars(
+        long minTime, long maxTime, IReadOnlyList<IReadOnlyList<LabelMatcher>> selectors) =>
+        _head.Notes?.Exemplars?.Select(minTime, maxTime, selectors) ?? [];
+
+    /// <summary>How many exemplars there are; null where none are kept at all.</summary>
+    public ExemplarStatistics? Exemplars => _head.Notes?.Exemplars?.Statistics;
+
+    /// <summary>Keeps so many exemplars from now on, where any are kept at all. Thread-safe.</summary>
+    public void ResizeExemplars(int capacity) => _head.Notes?.Exemplars?.Resize(capacity);
+
+    /// <summary>What was said of families, in no order; none where it is not kept. Thread-safe.</summary>
+    public IReadOnlyList<FamilyDescription> Metadata => _head.Notes?.Metadata?.All() ?? [];
 
     /// <summary>The next <see cref="Step"/> writes a head snapshot. May be called by any thread.</summary>
     public void RequestSnapshot() => _snapshotWanted = true;
@@ -299,6 +321,11 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
         lock (_blockWork)
         {
             _disk?.Compactor.CopyTo(directory, withHead);
+            if (withHead && _disk is not null && _head.Notes is { } notes)
+            {
+                // The copy has no log yet.
+                NotesFile.Write(_disk.Files, directory, notes, 0);
+            }
         }
     }
 
@@ -333,20 +360,6 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
         return ValueTask.CompletedTask;
     }
 
-    private static HeadBlock NewHead(DatabaseOptions options)
-    {
-        if (options.Validate() is { Count: > 0 } problems)
-        {
-            throw new ArgumentException(string.Join("; ", problems), nameof(options));
-        }
-
-        return new HeadBlock(new HeadOptions(
-            options.AllowOutOfOrder ? (long?)options.OutOfOrderWindow?.TotalMilliseconds ?? long.MaxValue : null,
-            (long?)options.MaxAhead?.TotalMilliseconds,
-            (long?)options.Retention?.TotalMilliseconds,
-            (long)options.ChunkRange.TotalMilliseconds));
-    }
-
     private static WalWriter OpenLog(
         IWalFileSystem files, string directory, HeadBlock head, long behind, HeadMark? mark, ref long covered)
     {
@@ -361,6 +374,14 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
             wal.Dispose();
             throw new TsdbCorruptionException(
                 directory, 0, $"the head snapshot goes up to record {behind}, and the log has the records {first} to {last}");
+        }
+
+        if (head.Notes is { } notes && notes.LogSequence > wal.LastSequence)
+        {
+            var last = wal.LastSequence;
+            wal.Dispose();
+            throw new TsdbCorruptionException(
+                directory, 0, $"{NotesFile.Name} goes up to record {notes.LogSequence}, and the log ends with record {last}");
         }
 
         return wal;
@@ -441,7 +462,8 @@ public sealed class Database : IQueryableStorage, IAppendableStorage, IDeletable
                 using var image = _head.Image(disk.Compactor.States.Current.HeadMinTime);
                 // What the snapshot holds must not be numbered anew after a power loss.
                 disk.Wal?.Sync();
-                _snapshotLength = HeadSnapshotFile.Write(disk.Files, disk.Directory, image);
+                var notes = _head.Notes is null ? 0 : NotesFile.Write(disk.Files, disk.Directory, _head.Notes, image.LogSequence);
+                _snapshotLength = notes + HeadSnapshotFile.Write(disk.Files, disk.Directory, image);
                 _bytesAtSnapshot = image.CommittedBytes;
                 _versionAtSnapshot = image.Version;
                 Volatile.Write(ref _durableSource, image.SourcePosition);

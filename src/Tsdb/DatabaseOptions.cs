@@ -1,3 +1,5 @@
+using Tallygate.Tsdb.Head;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Wal;
 
 namespace Tallygate.Tsdb;
@@ -48,6 +50,12 @@ public sealed record DatabaseOptions
     /// <summary>After how many bytes of log or of source a head snapshot is written.</summary>
     public long SnapshotAfterBytes { get; init; } = 4 << 20;
 
+    /// <summary>How many exemplars are kept, of all series together; 0: none, until that is changed; null: none at all.</summary>
+    public int? MaxExemplars { get; init; }
+
+    /// <summary>Whether what is said of families is kept, as durably as samples.</summary>
+    public bool KeepMetadata { get; init; }
+
     /// <summary>The files; null is the real disk.</summary>
     public IWalFileSystem? Files { get; init; }
 
@@ -75,11 +83,39 @@ public sealed record DatabaseOptions
             problems.Add("ChunkRange is less than a second");
         }
 
+        if (MaxExemplars < 0)
+        {
+            problems.Add("MaxExemplars is negative");
+        }
+
         if (SnapshotAfterBytes <= 0)
         {
             problems.Add("SnapshotAfterBytes is not positive");
         }
 
         return problems;
+    }
+
+    /// <summary>Makes an empty head that takes and keeps what the options say.</summary>
+    /// <exception cref="ArgumentException">The options are wrong.</exception>
+    internal HeadBlock MakeHead()
+    {
+        if (Validate() is { Count: > 0 } problems)
+        {
+            throw new ArgumentException(string.Join("; ", problems));
+        }
+
+        long? window = AllowOutOfOrder ? (long?)OutOfOrderWindow?.TotalMilliseconds ?? long.MaxValue : null;
+        var keepsNotes = KeepMetadata || MaxExemplars is not null;
+        return new HeadBlock(new HeadOptions(
+            window,
+            (long?)MaxAhead?.TotalMilliseconds,
+            (long?)Retention?.TotalMilliseconds,
+            (long)ChunkRange.TotalMilliseconds))
+        {
+            Notes = !keepsNotes ? null : new HeadNotes(
+                MaxExemplars is { } most ? new ExemplarRing(most, window ?? 0) : null,
+                KeepMetadata ? new MetadataBook() : null),
+        };
     }
 }

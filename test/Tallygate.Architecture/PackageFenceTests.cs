@@ -8,7 +8,7 @@ public sealed class PackageFenceTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["PushLog"] = ["Microsoft.Extensions.Logging.Abstractions"],
-        ["Tsdb"] = ["Microsoft.Extensions.Logging.Abstractions"],
+        ["Tsdb"] = ["Microsoft.Extensions.Logging.Abstractions", "ZstdSharp.Port"],
         ["Gateway"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["Rules"] = ["Microsoft.Extensions.Logging.Abstractions"],
         ["Scrape"] = ["Microsoft.Extensions.Logging.Abstractions"],

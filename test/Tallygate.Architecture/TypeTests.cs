@@ -17,6 +17,8 @@ public sealed class TypeTests
         ["ISampleCursor"] = "port",
         ["IAppendableStorage"] = "port",
         ["IAppender"] = "port",
+        ["IExemplarAppender"] = "port",
+        ["IMetadataAppender"] = "port",
         ["IPushLog"] = "port",
     };
 

@@ -9,7 +9,8 @@ public static class RemoteWriteBody
     private const int MostLiteral = 60;
 
     /// <summary>A request with the value at the time (Unix milliseconds) for the series <c>name{i="0"}</c>, <c>name{i="1"}</c>, ….</summary>
-    public static byte[] Of(string name, int series, long time, double value)
+    /// <param name="trace">The trace id of an exemplar that each of them has at that time; null: they have none.</param>
+    public static byte[] Of(string name, int series, long time, double value, string? trace = null)
     {
         var request = new List<byte>();
         var bits = new byte[8];
@@ -24,6 +25,17 @@ public static class RemoteWriteBody
             sample.Add(2 << 3);
             Number(sample, (ulong)time);
             Field(one, 2, sample);
+            if (trace is not null)
+            {
+                List<byte> exemplar = [];
+                Field(exemplar, 1, Label("trace_id", trace));
+                exemplar.Add((2 << 3) | 1);
+                exemplar.AddRange(bits);
+                exemplar.Add(3 << 3);
+                Number(exemplar, (ulong)time);
+                Field(one, 3, exemplar);
+            }
+
             Field(request, 1, one);
         }
 

@@ -1,4 +1,5 @@
 using Tallygate.Model;
+using Tallygate.Model.Histograms;
 using Tallygate.Storage;
 
 namespace Tallygate.Gateway.Folds;
@@ -115,7 +116,7 @@ internal sealed class SeriesSlots : StoredSeries
             }
             else
             {
-                Append(ref run, metric.Value);
+                Append(ref run, metric.Value, metric.Exemplar);
             }
         }
 
@@ -140,7 +141,7 @@ internal sealed class SeriesSlots : StoredSeries
             var count = histogram.SampleCountFloat ?? histogram.SampleCount ?? 0;
             foreach (ref readonly var bucket in histogram.Buckets.AsSpan())
             {
-                Append(ref run, bucket.CumulativeCountFloat ?? bucket.CumulativeCount ?? 0);
+                Append(ref run, bucket.CumulativeCountFloat ?? bucket.CumulativeCount ?? 0, bucket.Exemplar);
             }
 
             if (!EndsWithInfinity(histogram.Buckets))
@@ -154,7 +155,13 @@ internal sealed class SeriesSlots : StoredSeries
 
         if (NativeHistograms.HasNative(histogram))
         {
-            run.Note(Append(run.Appender, run.Slot, run.Time, NativeHistograms.ToFloat(histogram), ref run.Made));
+            var slot = run.Slot;
+            run.Note(Append(run.Appender, slot, run.Time, NativeHistograms.ToFloat(histogram), ref run.Made));
+            var exemplars = histogram.Exemplars.Where(static e => e.TimestampUnixNano is not null);
+            foreach (var exemplar in exemplars.OrderBy(static e => e.TimestampUnixNano))
+            {
+                run.Exemplars?.Append(this[slot], Labels.Empty, exemplar, run.Time);
+            }
         }
     }
 
@@ -162,10 +169,21 @@ internal sealed class SeriesSlots : StoredSeries
     private void Append(ref Run run, double value) =>
         run.Note(Append(run.Appender, run.Slot, run.Time, double.IsNaN(value) ? StaleMarker.NormalNaN : value, ref run.Made));
 
+    private void Append(ref Run run, double value, Exemplar? exemplar)
+    {
+        var slot = run.Slot;
+        Append(ref run, value);
+        if (exemplar is not null)
+        {
+            run.Exemplars?.Append(this[slot], Labels.Empty, exemplar, run.Time);
+        }
+    }
+
     /// <summary>Where a run of appends stands.</summary>
     private struct Run(IAppender appender, long time)
     {
         public readonly IAppender Appender = appender;
+        public readonly IExemplarAppender? Exemplars = appender.Exemplars;
         public readonly long Time = time;
         public Labels[]? Made;
         public int Slot;

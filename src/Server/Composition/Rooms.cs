@@ -47,7 +47,7 @@ internal sealed class Rooms : IAsyncDisposable
             setup.Logs.CreateLogger<ScrapeManager>());
         Own = new SelfMetrics(
             counters, Gateway, Rules, config, [("pushes", stores.Databases[1]), ("samples", stores.Databases[0])], setup.Time, started, Instance,
-            queryLog.Collect);
+            queryLog.Collect, () => stores.SampleDatabase.Exemplars);
         RemoteWrite = new RemoteWriteReceiver(stores.Samples, setup.Time);
         QueryGate = new SemaphoreSlim(options.QueryMaxConcurrency);
         Sampling = new Sampling(Gateway, Own.Collect, stores.Samples, setup.Time);
@@ -86,7 +86,7 @@ internal sealed class Rooms : IAsyncDisposable
         ServerOptions options, ServerSetup setup, LoadedConfig config, Engine engine, QueryLogFile queryLog, RequestCounters counters, DateTimeOffset started,
         Action<Uri> foundItself)
     {
-        var stores = Stores.Open(options, setup);
+        var stores = Stores.Open(options, setup, config);
         var rooms = new Rooms(options, setup, stores, new ConfigHolder(config, setup.Time.GetUtcNow()), engine, queryLog, counters, started, foundItself);
         try
         {

@@ -112,7 +112,7 @@ internal static class Routes
         var queries = new QueryEndpoints(rooms.Engine, rooms.Stores.All, setup.Time, rooms.QueryGate, threads, options.QueryTimeout);
         Add("query", queries.InstantAsync, post: true);
         Add("query_range", queries.RangeAsync, post: true);
-        Add("query_exemplars", QueryEndpoints.ExemplarsAsync, post: true);
+        Add("query_exemplars", new ExemplarEndpoints(rooms.Stores.SampleDatabase, threads).ExemplarsAsync, post: true);
         Add("format_query", QueryEndpoints.FormatAsync, post: true);
         Add("parse_query", QueryEndpoints.ParseAsync, post: true);
 
@@ -121,7 +121,14 @@ internal static class Routes
         Add("labels", series.LabelsAsync, post: true);
         Add("label/*", series.LabelValuesAsync);
 
-        Add("metadata", new MetadataEndpoints(rooms.Gateway, rooms.Scrapes, rooms.Own).MetadataAsync);
+        var metadata = new MetadataEndpoints(
+            rooms.Gateway,
+            rooms.Scrapes,
+            rooms.Own,
+            () => rooms.Sampling.Current?.Options,
+            () => [.. rooms.RemoteWrite.Metadata, .. rooms.Stores.SampleDatabase.Metadata]);
+        Add("metadata", metadata.MetadataAsync);
+        Add("targets/metadata", metadata.OfTargetsAsync);
         Add("targets", new TargetEndpoints(rooms.Scrapes, () => rooms.Sampling.Current).TargetsAsync);
 
         dispatcher.Add("/api/v1/pushes", new Resource { Get = new PushesEndpoint(rooms.Gateway.History, front).AnswerAsync, Options = front.OptionsAsync });

@@ -43,6 +43,9 @@ internal sealed class Stores : IAsyncDisposable
     /// <summary>The other series as what can be deleted from.</summary>
     public IDeletableStorage SampledHistory => _samples;
 
+    /// <summary>The database of the other series, for what it keeps beside samples.</summary>
+    public Database SampleDatabase => _samples;
+
     /// <summary>All series.</summary>
     public FanoutStorage All { get; }
 
@@ -50,7 +53,7 @@ internal sealed class Stores : IAsyncDisposable
     public IReadOnlyList<Database> Databases => [_samples, _pushes];
 
     /// <exception cref="StartException">A directory is in use or cannot be used, or what lies in it is damaged.</exception>
-    public static Stores Open(ServerOptions options, ServerSetup setup)
+    public static Stores Open(ServerOptions options, ServerSetup setup, LoadedConfig config)
     {
         var opened = new Stack<IAsyncDisposable>();
         try
@@ -65,7 +68,15 @@ internal sealed class Stores : IAsyncDisposable
             opened.Push(pushes);
             var samples = Database.Open(
                 SamplesFolder(),
-                DatabaseOptions.Samples with { Retention = options.RetentionTime, MaxBytes = options.RetentionSize },
+                DatabaseOptions.Samples with
+                {
+                    Retention = options.RetentionTime,
+                    MaxBytes = options.RetentionSize,
+                    AllowOutOfOrder = config.OutOfOrderWindow > TimeSpan.Zero,
+                    OutOfOrderWindow = config.OutOfOrderWindow,
+                    MaxExemplars = options.Features.Contains(FeatureNames.ExemplarStorage) ? config.MaxExemplars : null,
+                    KeepMetadata = options.Features.Contains(FeatureNames.MetadataRecords),
+                },
                 setup.Time,
                 setup.Logs.CreateLogger<Database>());
             return new Stores(options.StoragePath, log, pushes, samples);
@@ -131,6 +142,9 @@ internal sealed class Stores : IAsyncDisposable
             // The failure that came first is the one to tell.
         }
     }
+
+    /// <summary>Takes over what a configuration says of storage.</summary>
+    public void Apply(LoadedConfig config) => _samples.ResizeExemplars(config.MaxExemplars);
 
     /// <summary>Does what is due to the files.</summary>
     public long Step(long now) => Math.Min(_log.Step(now), Math.Min(_pushes.Step(now), _samples.Step(now)));

@@ -299,6 +299,7 @@ public sealed class TallygateServer : IAsyncDisposable
         }
 
         rooms.Gateway.Apply(config.Gateway);
+        rooms.Stores.Apply(config);
         var itself = SelfTarget.Find(config.Scrapes, _options, Addresses);
         _scrapesItselfAt = rooms.Scrapes.Targets.Select(static t => t.ScrapeUrl).FirstOrDefault(u => u == _scrapesItselfAt);
         if (itself is null && _scrapesItselfAt is not null)

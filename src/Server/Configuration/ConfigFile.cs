@@ -24,6 +24,7 @@ public static class ConfigFile
         var warnings = new List<string>();
         var groups = RuleGroups(path, root, global, engine, problems, warnings);
         var gateway = GatewaySection.Read(root.Map("gateway", "gateway"));
+        var (maxExemplars, lateWindow) = StorageSection.Read(root.Map("storage", "storage"));
         NotYet(root);
         root.End();
 
@@ -37,6 +38,8 @@ public static class ConfigFile
                 Scrapes = scrapes,
                 RuleGroups = groups,
                 Gateway = gateway,
+                MaxExemplars = maxExemplars,
+                OutOfOrderWindow = lateWindow,
                 Yaml = Hide(file.Text, secrets),
                 Warnings = [.. file.Warnings, .. warnings],
             };
@@ -61,8 +64,16 @@ public static class ConfigFile
             RuleQueryOffset = map.Duration("rule_query_offset") ?? TimeSpan.Zero,
             ExternalLabels = LabelSection.Read(map, "external_labels"),
             QueryLogFile = map.Text("query_log_file") is { Length: > 0 } log ? Path.Combine(Path.GetDirectoryName(path) ?? "", log) : "",
+            ScrapeProtocols = map.Has("scrape_protocols") ? map.Texts("scrape_protocols") : null,
+            ScrapeNativeHistograms = map.Bool("scrape_native_histograms") ?? false,
+            AlwaysScrapeClassicHistograms = map.Bool("always_scrape_classic_histograms") ?? false,
         };
-        _ = map.Texts("scrape_protocols");
+        if (settings.ScrapeProtocols is { } protocols && Scrape.ScrapeProtocols.Problem(protocols) is { } problem)
+        {
+            map.File.Fail(map.Place("scrape_protocols"), $"{problem} for global config");
+            settings = settings with { ScrapeProtocols = null };
+        }
+
         map.NotYet("scrape_failure_log_file", "body_size_limit", "sample_limit", "label_limit", "label_name_length_limit",
             "label_value_length_limit", "target_limit", "keep_dropped_targets", "metric_name_validation_scheme", "metric_name_escaping_scheme");
         map.End();
@@ -115,7 +126,7 @@ public static class ConfigFile
         root.NotYet("remote_write", "remote_read", "scrape_config_files");
 
         // These stand in many files and change nothing in what is stored and answered: the server runs, and says what it leaves out.
-        foreach (var key in (string[])["alerting", "storage", "tracing", "otlp", "runtime"])
+        foreach (var key in (string[])["alerting", "tracing", "otlp", "runtime"])
         {
             if (root.Get(key) is { } node)
             {

@@ -14,6 +14,15 @@ public sealed record GlobalSettings
     /// <summary>The time between two evaluations of a rule group.</summary>
     public TimeSpan EvaluationInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>The formats that targets are asked for, as <c>scrape_protocols</c> words; null: the usual ones.</summary>
+    public IReadOnlyList<string>? ScrapeProtocols { get; init; }
+
+    /// <summary>Whether native histograms are scraped.</summary>
+    public bool ScrapeNativeHistograms { get; init; }
+
+    /// <summary>Whether histograms that are scraped as native ones are scraped as classic ones too.</summary>
+    public bool AlwaysScrapeClassicHistograms { get; init; }
+
     /// <summary>How far in the past rules are evaluated.</summary>
     public TimeSpan RuleQueryOffset { get; init; }
 

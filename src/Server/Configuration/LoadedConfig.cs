@@ -19,6 +19,12 @@ public sealed record LoadedConfig
     /// <summary>The section <c>gateway</c>.</summary>
     public GatewaySettings Gateway { get; init; } = GatewaySettings.Default;
 
+    /// <summary>How many exemplars are kept, of all series together, where the feature is on.</summary>
+    public int MaxExemplars { get; init; } = StorageSection.DefaultMaxExemplars;
+
+    /// <summary>How far behind the newest sample of all a scraped or received sample may lie; zero: it must be newer than those of its series.</summary>
+    public TimeSpan OutOfOrderWindow { get; init; }
+
     /// <summary>The text of the configuration file, secrets hidden; empty without one.</summary>
     public string Yaml { get; init; } = "";
 

@@ -48,6 +48,9 @@ internal sealed class ScrapeSection
     {
         var interval = map.Duration("scrape_interval") ?? _global.ScrapeInterval;
         var ownTimeout = map.Duration("scrape_timeout");
+        var native = map.Bool("scrape_native_histograms") ?? _global.ScrapeNativeHistograms;
+        var protocols = map.Has("scrape_protocols") ? map.Texts("scrape_protocols")
+            : _global.ScrapeProtocols ?? (native ? ScrapeProtocols.ProtobufFirst : ScrapeProtocols.Default);
 
         var definition = new ScrapeDefinition
         {
@@ -63,6 +66,9 @@ internal sealed class ScrapeSection
             EnableCompression = map.Bool("enable_compression") ?? true,
             SampleLimit = (int)Math.Clamp(map.Whole("sample_limit") ?? 0, 0, int.MaxValue),
             BodySizeLimit = map.Size("body_size_limit") ?? 0,
+            Protocols = protocols,
+            NativeHistograms = native,
+            AlwaysClassicHistograms = map.Bool("always_scrape_classic_histograms") ?? _global.AlwaysScrapeClassicHistograms,
             FallbackProtocol = map.Text("fallback_scrape_protocol"),
             Authorization = Authorization(map),
             StaticTargets = [.. map.Items("static_configs").Select(StaticTargets)],
@@ -71,12 +77,11 @@ internal sealed class ScrapeSection
         };
 
         // Settings of the transport that change nothing in what is scraped here.
-        _ = map.Texts("scrape_protocols");
         _ = map.Bool("enable_http2");
         _ = map.Bool("follow_redirects");
         map.NotYet("file_sd_configs", "http_sd_configs", "dns_sd_configs", "tls_config", "oauth2", "proxy_url", "proxy_from_environment", "no_proxy",
             "http_headers", "label_limit", "label_name_length_limit", "label_value_length_limit", "target_limit", "keep_dropped_targets",
-            "native_histogram_bucket_limit", "native_histogram_min_bucket_factor", "scrape_native_histograms", "always_scrape_classic_histograms",
+            "native_histogram_bucket_limit", "native_histogram_min_bucket_factor",
             "convert_classic_histograms_to_nhcb", "extra_scrape_metrics", "metric_name_validation_scheme", "metric_name_escaping_scheme",
             "scrape_failure_log_file");
         foreach (var (name, _) in map.Node.Children)

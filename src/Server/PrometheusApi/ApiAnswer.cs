@@ -6,6 +6,11 @@ namespace Tallygate.Server.PrometheusApi;
 /// <param name="Write">Writes the value of <c>data</c>; the second argument sends on what was written so far.</param>
 internal sealed record ApiAnswer(Func<Utf8JsonWriter, Func<ValueTask>, ValueTask> Write)
 {
+    /// <summary>An answer without data, not even an empty list.</summary>
+    public static ApiAnswer WithoutData { get; } = Of(static _ => { }) with { HasData = false };
+
+    public bool HasData { get; init; } = true;
+
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public IReadOnlyList<string> Infos { get; init; } = [];

@@ -41,8 +41,12 @@ internal sealed class ApiFront
         {
             json.WriteStartObject();
             json.WriteString("status"u8, "success"u8);
-            json.WritePropertyName("data"u8);
-            await answered.Write(json, flush);
+            if (answered.HasData)
+            {
+                json.WritePropertyName("data"u8);
+                await answered.Write(json, flush);
+            }
+
             Texts(json, "warnings"u8, answered.Warnings);
             Texts(json, "infos"u8, answered.Infos);
             json.WriteEndObject();

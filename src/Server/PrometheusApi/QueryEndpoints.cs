@@ -88,17 +88,6 @@ internal sealed class QueryEndpoints
             mayBeLight: false);
     }
 
-    /// <summary><c>/api/v1/query_exemplars</c>: none are stored.</summary>
-    public static Task<ApiAnswer> ExemplarsAsync(HttpContext context, ApiParameters parameters, RequestPath path)
-    {
-        if (parameters.Time("end", ApiParameters.MaxTime) < parameters.Time("start", ApiParameters.MinTime))
-        {
-            throw new ApiException(ApiError.BadData("end timestamp must not be before start timestamp"));
-        }
-
-        return Task.FromResult(ApiAnswer.Texts([]));
-    }
-
     /// <summary><c>/api/v1/format_query</c></summary>
     public static Task<ApiAnswer> FormatAsync(HttpContext context, ApiParameters parameters, RequestPath path)
     {

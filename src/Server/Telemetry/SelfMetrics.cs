@@ -19,16 +19,19 @@ internal sealed class SelfMetrics
     private readonly DateTimeOffset _started;
     private readonly string _instance;
     private readonly Func<IEnumerable<MetricFamily>> _queryLog;
+    private readonly Func<ExemplarStatistics?> _exemplars;
 
     /// <param name="databases">Those whose work is told, under their names.</param>
     /// <param name="instance">What no other running server is called.</param>
     /// <param name="queryLog">The metrics of the query log.</param>
+    /// <param name="exemplars">How many exemplars there are; null where none are kept.</param>
     public SelfMetrics(
         RequestCounters requests, PushGateway gateway, RuleManager rules, ConfigHolder config,
         IReadOnlyList<(string Name, Database Database)> databases, TimeProvider time, DateTimeOffset started, string instance,
-        Func<IEnumerable<MetricFamily>> queryLog)
+        Func<IEnumerable<MetricFamily>> queryLog, Func<ExemplarStatistics?> exemplars)
     {
         _databases = databases;
+        _exemplars = exemplars;
         _requests = requests;
         _gateway = gateway;
         _rules = rules;
@@ -52,6 +55,7 @@ internal sealed class SelfMetrics
         families.AddRange(Storage());
         families.AddRange(Rules());
         families.AddRange(_queryLog());
+        families.AddRange(Exemplars());
         families.AddRange(_gateway.Jobs());
         families.AddRange(_gateway.Totals(_time.GetUtcNow().ToUnixTimeMilliseconds()));
         families.Sort(static (a, b) => Utf8Order.CompareOrdinal(a.Name, b.Name));
@@ -75,6 +79,27 @@ internal sealed class SelfMetrics
             _config.LastReloadSucceeded ? 1 : 0);
         yield return Families.Gauge("prometheus_config_last_reload_success_timestamp_seconds", "Timestamp of the last successful configuration reload.",
             (_config.LoadedAt - DateTimeOffset.UnixEpoch).TotalSeconds);
+    }
+
+    private IEnumerable<MetricFamily> Exemplars()
+    {
+        if (_exemplars() is not { } kept)
+        {
+            yield break;
+        }
+
+        yield return Families.Counter("prometheus_tsdb_exemplar_exemplars_appended_total",
+            "Total number of appended exemplars.", kept.Appended);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_exemplars_in_storage",
+            "Number of exemplars currently in circular storage.", kept.Count);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_series_with_exemplars_in_storage",
+            "Number of series with exemplars currently in circular storage.", kept.Series);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_last_exemplars_timestamp_seconds",
+            "The timestamp of the oldest exemplar stored in circular storage.", kept.OldestTime / 1e3);
+        yield return Families.Gauge("prometheus_tsdb_exemplar_max_exemplars",
+            "Total number of exemplars the exemplar storage can store, resizeable.", kept.Capacity);
+        yield return Families.Counter("prometheus_tsdb_exemplar_out_of_order_exemplars_total",
+            "Total number of out of order exemplar ingestion failed attempts.", kept.OutOfOrder);
     }
 
     private IEnumerable<MetricFamily> Gateway(GatewayStats stats)

@@ -1,5 +1,6 @@
 using Tallygate.Model.Histograms;
 using Tallygate.Storage;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Head;
@@ -27,6 +28,9 @@ internal sealed class AppendBatch(SeriesRows rows)
 
     /// <summary>Before which time samples were late when the batch began.</summary>
     public long BaseMinTime { get; set; }
+
+    /// <summary>What the batch says beside its samples; null where that is nothing.</summary>
+    public PendingNotes? Notes { get; set; }
 
     /// <summary>Whose the sample at a place is.</summary>
     public MemSeries this[int at]
@@ -121,6 +125,7 @@ internal sealed class AppendBatch(SeriesRows rows)
     {
         // Histograms must not be kept alive by a pool.
         _rare.Clear();
+        Notes = null;
         Count = 0;
         _highest = -1;
         _indexed = false;

@@ -1,6 +1,7 @@
 using Tallygate.Model;
 using Tallygate.Model.Histograms;
 using Tallygate.Storage;
+using Tallygate.Tsdb.Notes;
 
 namespace Tallygate.Tsdb.Head;
 
@@ -8,6 +9,14 @@ namespace Tallygate.Tsdb.Head;
 internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) : IAppender
 {
     private AppendBatch? _batch = batch;
+    private NotesAppender? _notes;
+
+    public IExemplarAppender? Exemplars => head.Notes is { Exemplars.IsOff: false } notes ? NotesTo(notes) : null;
+
+    public IMetadataAppender? Metadata => head.Notes is { Metadata: not null } notes ? NotesTo(notes) : null;
+
+    /// <summary>The batch at hand.</summary>
+    public AppendBatch Batch => _batch ?? throw new InvalidOperationException("the appender is spent");
 
     public AppendStatus Append(ref SeriesRef series, Labels labels, long time, double value) =>
         Add(ref series, labels, time, BitConverter.DoubleToInt64Bits(value), null, 0);
@@ -46,7 +55,7 @@ internal sealed class HeadAppender(HeadBlock head, AppendBatch batch, long now) 
         }
     }
 
-    private AppendBatch Batch => _batch ?? throw new InvalidOperationException("the appender is spent");
+    private NotesAppender NotesTo(HeadNotes notes) => _notes ??= new NotesAppender(head, notes, this);
 
     private AppendStatus Add(ref SeriesRef reference, Labels labels, long time, long bits, FloatHistogram? histogram, long start)
     {

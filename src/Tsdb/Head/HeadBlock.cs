@@ -2,6 +2,7 @@ using Tallygate.Model;
 using Tallygate.Storage;
 using Tallygate.Tsdb.Blocks;
 using Tallygate.Tsdb.Index;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
@@ -14,30 +15,26 @@ namespace Tallygate.Tsdb.Head;
 /// Readers hold a version and never take the commit lock. Series are created before their first commit; a series nobody has
 /// committed to has no visible sample.
 /// </remarks>
-internal sealed class HeadBlock : IDisposable
+internal sealed class HeadBlock(HeadOptions options) : IDisposable
 {
-    private readonly HeadOptions _options;
     private readonly Lock _commitLock = new();
     private readonly Stack<AppendBatch> _batches = new();
 
     // The versions from which on batches and images know rows of series; the lock of the batches guards it.
     private readonly List<long> _holders = [];
     private readonly OpenVersions _versions = new();
-    private readonly SeriesTable _series;
-    private readonly CommitScope _scope;
+    private readonly SeriesTable _series = new();
+    private readonly CommitScope _scope = new() { ChunkRange = options.ChunkRange };
     private HeadLog? _log;
     private long _minTime = long.MinValue;
     private long _maxTime = long.MinValue;
     private HeadMark? _inBlocks;
+    private bool _takesLate;
 
-    public HeadBlock(HeadOptions options)
-    {
-        _options = options;
-        _series = new SeriesTable();
-        _scope = new CommitScope { ChunkRange = options.ChunkRange };
-    }
+    /// <summary>What is kept beside samples; null: nothing. Set before the first commit.</summary>
+    public HeadNotes? Notes { get; set; }
 
-    public bool AllowsLate => _options.AllowLate;
+    public bool AllowsLate => options.AllowLate || _takesLate;
 
     public MemPostings Postings => _series.Postings;
 
@@ -56,7 +53,7 @@ internal sealed class HeadBlock : IDisposable
     public long OldestTime { get; private set; } = long.MaxValue;
 
     /// <summary>The earliest time that a late sample may have.</summary>
-    public long LateFrom => _options.LateWindow switch
+    public long LateFrom => _takesLate ? long.MinValue : options.LateWindow switch
     {
         null => long.MaxValue,
         long.MaxValue => long.MinValue,
@@ -94,15 +91,25 @@ internal sealed class HeadBlock : IDisposable
         }
     }
 
+    /// <summary>Takes late samples of any time until the result is disposed of: at the start, while nobody else appends.</summary>
+    public IDisposable TakeLate()
+    {
+        _takesLate = true;
+        return new LateTaking(this);
+    }
+
     public bool IsInBounds(long time, long now) =>
-        (_options.MaxAhead is not { } ahead || time <= now + ahead)
+        (options.MaxAhead is not { } ahead || time <= now + ahead)
         && (time >= MinTime || time >= LateFrom)
-        && (_options.AllowLate || _options.Retention is not { } retention || time >= now - retention);
+        && (options.AllowLate || options.Retention is not { } retention || time >= now - retention);
 
     /// <inheritdoc cref="SeriesTable.Find(SeriesRef)"/>
     public MemSeries? Find(SeriesRef reference) => _series.Find(reference);
 
     public MemSeries? Find(int id) => _series.Find(id);
+
+    /// <summary>The series of these labels, or null where there is none.</summary>
+    public MemSeries? Find(Labels labels) => _series.Find(labels);
 
     public MemSeries FindOrCreate(Labels labels) => _series.FindOrCreate(labels);
 
@@ -123,12 +130,16 @@ internal sealed class HeadBlock : IDisposable
                 batch.LeaveOutBefore(mark.MaxTime);
             }
 
-            if (_log is not null && batch.Count > 0)
+            if (_log is not null && (batch.Count > 0 || batch.Notes is not null))
             {
                 CommittedBytes += _log.Write(batch);
             }
 
             Apply(batch, sourcePosition);
+            if (batch.Notes is not null)
+            {
+                Notes?.Apply(batch.Notes);
+            }
         }
     }
 
@@ -464,6 +475,11 @@ internal sealed class HeadBlock : IDisposable
             Volatile.Write(ref _minTime, time);
             _scope.MinTime = time;
         }
+    }
+
+    private sealed class LateTaking(HeadBlock head) : IDisposable
+    {
+        public void Dispose() => head._takesLate = false;
     }
 
     private void Begin()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 using Tallygate.Wal;
 
@@ -20,8 +21,8 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
     public long LastSequence => wal.LastSequence;
 
     /// <summary>
-    /// Writes a commit as one record. Only where it names very many series for the first time do their names come in records before it: a
-    /// series that has a name and no sample is not seen.
+    /// Writes a commit as one record, and with it, whole or not at all, what it says beside samples. Only where it names very many series for
+    /// the first time do their names come in records before it: a series that has a name and no sample is not seen.
     /// </summary>
     /// <returns>How many bytes it took.</returns>
     /// <exception cref="IOException">It could not be written, or not all of it; none of its samples is in the log.</exception>
@@ -58,7 +59,7 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
             }
 
             samples.End();
-            return bytes + Append();
+            return bytes + Append(batch.Notes);
         }
         catch
         {
@@ -104,9 +105,16 @@ internal sealed class HeadLog(WalWriter wal, SeriesRows rows) : IDisposable
         }
     }
 
-    private int Append()
+    private int Append(PendingNotes? notes = null)
     {
         _record.EndRecord();
+        if (notes is not null)
+        {
+            // A series that was dropped meanwhile, or never got a sample, has no name in the log.
+            notes.Exemplars.RemoveAll(e => new MemSeries(rows, e.Row, e.Id) is not { IsRemoved: false, IsDefined: true });
+            notes.Write(_record);
+        }
+
         AppendRecord();
         return _record.Length;
     }

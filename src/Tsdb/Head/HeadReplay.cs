@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tallygate.Model;
 using Tallygate.Tsdb.Blocks;
+using Tallygate.Tsdb.Notes;
 using Tallygate.Tsdb.Records;
 
 namespace Tallygate.Tsdb.Head;
@@ -36,6 +37,12 @@ internal sealed class HeadReplay(HeadBlock head, string directory, long behind, 
         Records++;
         try
         {
+            if (HeadNotes.IsRecord(type))
+            {
+                head.Notes?.Replay(sequence, type, payload, id => head.Find(id)?.Labels);
+                return;
+            }
+
             var reader = new RecordReader(payload, _shared);
             if (type == CommitRecord.SealType)
             {

@@ -42,6 +42,15 @@ internal sealed class SeriesTable
 
     public MemSeries? Find(int id) => Find(new SeriesRef((ulong)id));
 
+    /// <summary>The series of these labels, or null where there is none.</summary>
+    public MemSeries? Find(Labels labels)
+    {
+        lock (_lock)
+        {
+            return labels.Count == 0 ? null : Known(labels, _map.HashOf(labels));
+        }
+    }
+
     public MemSeries FindOrCreate(Labels labels)
     {
         lock (_lock)

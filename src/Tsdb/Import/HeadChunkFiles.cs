@@ -16,8 +16,10 @@ internal sealed class HeadChunkFiles(IWalFileSystem files, string directory)
 
     private static ReadOnlySpan<byte> Magic => [0x01, 0x30, 0xbc, 0x91, 0x01];
 
-    /// <summary>All chunks in the order of their making, with the reference of their series in the log.</summary>
-    public IEnumerable<(ulong Series, EncodedChunk Chunk)> Read()
+    /// <summary>
+    /// All chunks in the order of their making, with the reference of their series in the log, and whether their samples came late.
+    /// </summary>
+    public IEnumerable<(ulong Series, EncodedChunk Chunk, bool IsLate)> Read()
     {
         var names = files.List(directory).Where(static n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out _)).Order(StringComparer.Ordinal);
         foreach (var name in names)
@@ -35,19 +37,19 @@ internal sealed class HeadChunkFiles(IWalFileSystem files, string directory)
                 throw new TsdbCorruptionException(path, 0, "it does not begin as a file of head chunks does");
             }
 
-            for (var at = HeaderBytes; TryRead(bytes, ref at, out var series, out var chunk);)
+            for (var at = HeaderBytes; TryRead(bytes, ref at, out var series, out var chunk, out var isLate);)
             {
                 if (chunk.Count > 0)
                 {
-                    yield return (series, chunk);
+                    yield return (series, chunk, isLate);
                 }
             }
         }
     }
 
-    private static bool TryRead(byte[] bytes, ref int at, out ulong series, out EncodedChunk chunk)
+    private static bool TryRead(byte[] bytes, ref int at, out ulong series, out EncodedChunk chunk, out bool isLate)
     {
-        (series, chunk) = (0, default);
+        (series, chunk, isLate) = (0, default, false);
         if (at + FrontBytes > bytes.Length)
         {
             return false;
@@ -75,9 +77,9 @@ internal sealed class HeadChunkFiles(IWalFileSystem files, string directory)
         }
 
         var data = bytes.AsMemory(at + FrontBytes + lengthBytes, (int)length);
-        var isLate = (front[24] & OutOfOrder) != 0;
+        isLate = (front[24] & OutOfOrder) != 0;
         chunk = new EncodedChunk(
-            (ChunkEncoding)(front[24] & ~OutOfOrder), data, isLate ? 0 : BinaryPrimitives.ReadUInt16BigEndian(data.Span), minTime, maxTime);
+            (ChunkEncoding)(front[24] & ~OutOfOrder), data, BinaryPrimitives.ReadUInt16BigEndian(data.Span), minTime, maxTime);
         at += all + sizeof(uint);
         return true;
     }

@@ -16,13 +16,17 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
 {
     private const int BatchSamples = 10_000;
     private readonly PrometheusLog _log = new(files, Path.Combine(directory, "wal"));
+    private readonly PrometheusLog? _late =
+        files.ListDirectories(directory).Contains("wbl") ? new PrometheusLog(files, Path.Combine(directory, "wbl")) : null;
+    private readonly List<(ulong Series, EncodedChunk Chunk)> _lateChunks = [];
+    private readonly List<(int Id, long MinTime, long MaxTime)> _deleted = [];
     private readonly string _chunks = Path.Combine(directory, HeadChunkFiles.FolderName);
     private readonly Dictionary<ulong, Imported> _series = [];
     private IAppender? _appender;
     private int _pending;
 
     /// <summary>Whether there is anything to take over.</summary>
-    public bool IsDue => _log.Exists;
+    public bool IsDue => _log.Exists || _late?.Exists == true;
 
     /// <summary>Takes everything into the head.</summary>
     /// <exception cref="TsdbCorruptionException">What is there is damaged.</exception>
@@ -36,11 +40,16 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
 
         if (files.ListDirectories(directory).Contains(HeadChunkFiles.FolderName))
         {
-            foreach (var (reference, chunk) in new HeadChunkFiles(files, _chunks).Read())
+            foreach (var (reference, chunk, isLate) in new HeadChunkFiles(files, _chunks).Read())
             {
-                if (_series.TryGetValue(reference, out var series))
+                if (isLate)
+                {
+                    _lateChunks.Add((reference, chunk));
+                }
+                else if (_series.TryGetValue(reference, out var series))
                 {
                     AddChunk(series, chunk);
+                    series.InChunks = Math.Max(series.InChunks, chunk.MaxTime);
                 }
             }
         }
@@ -51,7 +60,46 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
         }
 
         Commit();
+        RunLate();
         Log.Imported(logger, directory, _series.Count, Samples);
+    }
+
+    // Late samples come last: before, what is not newer than what there is was taken by an earlier import, or stands in blocks.
+    private void RunLate()
+    {
+        if (_lateChunks.Count == 0 && _late?.Exists != true)
+        {
+            return;
+        }
+
+        using (head.TakeLate())
+        {
+            foreach (var (reference, chunk) in _lateChunks)
+            {
+                if (_series.TryGetValue(reference, out var series))
+                {
+                    AddChunk(series, chunk);
+                }
+            }
+
+            foreach (var series in _series.Values)
+            {
+                series.InChunks = long.MinValue;
+            }
+
+            foreach (var record in _late?.Read() ?? [])
+            {
+                Guard(record, static (self, bytes) => self.ReadSamples(bytes));
+            }
+
+            Commit();
+        }
+
+        // A deletion hides what comes late, too.
+        foreach (var (id, minTime, maxTime) in _deleted)
+        {
+            head.Delete([id], minTime, maxTime);
+        }
     }
 
     /// <summary>How many samples were taken.</summary>
@@ -61,6 +109,7 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
     public void SetAside()
     {
         _log.SetAside();
+        _late?.SetAside();
         if (files.ListDirectories(directory).Contains(HeadChunkFiles.FolderName))
         {
             files.RenameDirectory(_chunks, _chunks + ".imported");
@@ -111,6 +160,12 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
             case 3:
                 ReadDeletions(ref record);
                 break;
+            case 4:
+                ReadExemplars(ref record);
+                break;
+            case 6:
+                ReadMetadata(ref record);
+                break;
             case 7 or 9:
                 ReadRun(ref record, static (ref PrometheusRecord r) => (0, r.Histogram(isFloat: false)));
                 break;
@@ -127,7 +182,7 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
                 ReadNewRun(ref record, static (ref PrometheusRecord r) => (0, r.Histogram(isFloat: true)));
                 break;
             default:
-                // Exemplars, metadata, marks of chunks: nothing of the samples.
+                // Series, which were read before, and marks of chunks.
                 break;
         }
     }
@@ -166,6 +221,61 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
         }
     }
 
+    // What is kept of exemplars and metadata is settled by who opens the database.
+    private void ReadExemplars(ref PrometheusRecord record)
+    {
+        if (record.IsAtEnd)
+        {
+            return;
+        }
+
+        var (reference, time) = (record.Fixed(), record.Fixed());
+        while (!record.IsAtEnd)
+        {
+            var (number, at, value) = ((ulong)(reference + record.Signed()), time + record.Signed(), record.Double());
+            var labels = record.Labels();
+            _appender ??= head.Appender(now);
+            if (_series.TryGetValue(number, out var series))
+            {
+                _appender.Exemplars?.Append(series.Reference, series.Labels, new Exemplar(labels, value, null), at);
+            }
+        }
+    }
+
+    private void ReadMetadata(ref PrometheusRecord record)
+    {
+        while (!record.IsAtEnd)
+        {
+            var (reference, type) = (record.Unsigned(), MetricTypeNumber.TypeOf(record.Byte()));
+            var (unit, help) = ("", "");
+            for (var fields = record.Unsigned(); fields > 0; fields--)
+            {
+                var (name, text) = (record.Text(), record.Text());
+                unit = name == "UNIT" ? text : unit;
+                help = name == "HELP" ? text : help;
+            }
+
+            _appender ??= head.Appender(now);
+            if (_series.TryGetValue(reference, out var series))
+            {
+                _appender.Metadata?.Note(new FamilyDescription(FamilyOf(series.Labels.Name, type), type, help, unit));
+            }
+        }
+    }
+
+    /// <summary>The family of a series, which Prometheus does not say: the name without what its type puts behind it.</summary>
+    private static string FamilyOf(string name, MetricType type)
+    {
+        string[] suffixes = type switch
+        {
+            MetricType.Histogram or MetricType.GaugeHistogram => ["_bucket", "_sum", "_count", "_gsum", "_gcount"],
+            MetricType.Summary => ["_sum", "_count"],
+            _ => [],
+        };
+        var suffix = Array.Find(suffixes, s => name.Length > s.Length && name.EndsWith(s, StringComparison.Ordinal));
+        return suffix is null ? name : name[..^suffix.Length];
+    }
+
     private void ReadDeletions(ref PrometheusRecord record)
     {
         Commit();
@@ -176,6 +286,7 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
             if (_series.TryGetValue(reference, out var series) && series.Reference.Value > 0)
             {
                 head.Delete([(int)series.Reference.Value], minTime, maxTime);
+                _deleted.Add(((int)series.Reference.Value, minTime, maxTime));
             }
         }
     }
@@ -213,8 +324,6 @@ internal sealed class PrometheusImport(IWalFileSystem files, string directory, H
             default:
                 throw new TsdbCorruptionException(_chunks, 0, $"a chunk has the encoding {(byte)chunk.Encoding}, which is not read here");
         }
-
-        series.InChunks = Math.Max(series.InChunks, chunk.MaxTime);
     }
 
     private void Add(Imported series, long time, long bits, FloatHistogram? histogram)

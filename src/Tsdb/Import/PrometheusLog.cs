@@ -7,7 +7,8 @@ namespace Tallygate.Tsdb.Import;
 
 /// <summary>
 /// Reads a write-ahead log of Prometheus: the newest checkpoint, then the segments behind it. The unfinished end that a crash leaves in
-/// the last segment ends the reading, as it does in Prometheus; damage anywhere else is told.
+/// the last segment ends the reading, as it does in Prometheus; damage anywhere else is told. The log of late samples,
+/// <c>wbl</c>, is such a log without checkpoints.
 /// </summary>
 internal sealed class PrometheusLog(IWalFileSystem files, string directory)
 {
@@ -148,13 +149,9 @@ internal sealed class PrometheusLog(IWalFileSystem files, string directory)
 
     private static byte[] Unpack(byte[] record, byte flags, string path, int at)
     {
-        if ((flags & ZstdFlag) != 0)
-        {
-            throw new TsdbCorruptionException(path, at, "a record is packed with zstd, which this program does not read; let Prometheus write it with snappy");
-        }
-
-        return (flags & SnappyFlag) == 0
-            ? record
-            : SnappyBlock.TryDecode(record) ?? throw new TsdbCorruptionException(path, at, "a record cannot be unpacked");
+        var unpacked = (flags & ZstdFlag) != 0 ? ZstdFrame.TryDecode(record)
+            : (flags & SnappyFlag) != 0 ? SnappyBlock.TryDecode(record)
+            : record;
+        return unpacked ?? throw new TsdbCorruptionException(path, at, "a record cannot be unpacked");
     }
 }

@@ -44,6 +44,9 @@ internal ref struct PrometheusRecord(ReadOnlySpan<byte> bytes)
         return Model.Labels.FromSorted(labels);
     }
 
+    /// <summary>A value by its bits.</summary>
+    public double Double() => BitConverter.Int64BitsToDouble(Fixed());
+
     /// <summary>A start timestamp, which is passed over.</summary>
     public void SkipStart()
     {
@@ -71,8 +74,6 @@ internal ref struct PrometheusRecord(ReadOnlySpan<byte> bytes)
         return histogram;
     }
 
-    private double Double() => BitConverter.Int64BitsToDouble(Fixed());
-
     private BucketSpan[] Spans()
     {
         var spans = new BucketSpan[Count()];
@@ -97,7 +98,7 @@ internal ref struct PrometheusRecord(ReadOnlySpan<byte> bytes)
         return buckets;
     }
 
-    private string Text() => Encoding.UTF8.GetString(Take(Count()));
+    public string Text() => Encoding.UTF8.GetString(Take(Count()));
 
     private int Count() => Unsigned() is var count && count <= (ulong)(_bytes.Length - _at)
         ? (int)count

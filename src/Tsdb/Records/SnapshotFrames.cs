@@ -24,11 +24,11 @@ internal sealed class SnapshotFrames(IWalFile file)
     /// <summary>The bytes written.</summary>
     public long Length => _end;
 
-    public void Begin()
+    public void Begin(long magic = Magic)
     {
-        Span<byte> magic = stackalloc byte[MagicLength];
-        BinaryPrimitives.WriteInt64LittleEndian(magic, Magic);
-        file.Write(0, magic);
+        Span<byte> front = stackalloc byte[MagicLength];
+        BinaryPrimitives.WriteInt64LittleEndian(front, magic);
+        file.Write(0, front);
         _end = MagicLength;
         Clear();
     }

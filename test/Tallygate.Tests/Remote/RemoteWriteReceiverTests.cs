@@ -38,7 +38,7 @@ public sealed class RemoteWriteReceiverTests : IDisposable
         Assert.Equal([Start - 2, Start - 1], all[0].Floats.Select(f => f.Time));
         Assert.True(StaleMarker.Is(all[0].Floats[1].Value));
         Assert.Equal(BitConverter.DoubleToInt64Bits(-0.0), BitConverter.DoubleToInt64Bits(all[1].Floats[0].Value));
-        Assert.Equal(new RemoteWriteStats { Samples = 3, Histograms = 0, InvalidLabels = 0, Refused = 0, Exemplars = 1 }, _receiver.Stats());
+        Assert.Equal(new RemoteWriteStats { Samples = 3, Histograms = 0, InvalidLabels = 0, Refused = 0, Exemplars = 0, ExemplarsLeftOut = 1 }, _receiver.Stats());
     }
 
     [Theory]

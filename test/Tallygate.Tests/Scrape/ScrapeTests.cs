@@ -213,7 +213,7 @@ public class ScrapeTests
         _bench.Load(ScrapeBench.Job);
         _bench.Scrape(0, "# HELP a counts\n# TYPE a counter\na 1\n");
         var family = Assert.Single(Assert.Single(_bench.Manager.Metadata).Families);
-        Assert.Equal(new TargetMetadata("a", MetricType.Counter, "counts", ""), family);
+        Assert.Equal(new FamilyDescription("a", MetricType.Counter, "counts", ""), family);
     }
 
     [Fact]
@@ -237,7 +237,7 @@ public class ScrapeTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             var report = default(ScrapeReport);
             cache.Begin();
-            new ScrapeIngest(settings, Labels.Of("job", "j"), cache, new FamilyMetadata(), appender, round).Run(body, false, pool, ref report);
+            new ScrapeIngest(settings, Labels.Of("job", "j"), cache, new FamilyMetadata(), appender, round).Run(body, ScrapeBody.Text, pool, ref report);
             cache.End();
             bytes = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.Equal((null, series), (report.Error, report.Scraped));

@@ -43,6 +43,36 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
+    public void Exemplars_and_protocols_are_read()
+    {
+        var path = Write("exemplars.yml", """
+            global: {scrape_native_histograms: true}
+            storage: {exemplars: {max_exemplars: 7}, tsdb: {out_of_order_time_window: 30m, retention: {time: 1d}}}
+            scrape_configs:
+              - {job_name: a}
+              - {job_name: b, scrape_native_histograms: false, always_scrape_classic_histograms: true}
+              - {job_name: c, scrape_protocols: [PrometheusText0.0.4]}
+            """);
+        Assert.True(ConfigFile.TryLoad(path, _engine, out var config, out var errors), string.Join("\n", errors));
+        Assert.Equal(7, config.MaxExemplars);
+        Assert.Equal(TimeSpan.FromMinutes(30), config.OutOfOrderWindow);
+        Assert.Contains("exemplars.yml:2: storage.tsdb.retention is not supported yet and is ignored", Assert.Single(config.Warnings), StringComparison.Ordinal);
+        Assert.Equal(["PrometheusProto", "OpenMetricsText1.0.0", "PrometheusText0.0.4"], config.Scrapes.Select(static s => s.Protocols[0]));
+        Assert.Equal([(true, false), (false, true), (true, false)], config.Scrapes.Select(static s => (s.NativeHistograms, s.AlwaysClassicHistograms)));
+        Assert.Equal(100_000, LoadedConfig.Empty.MaxExemplars);
+
+        path = Write("exemplars.yml", """
+            global: {scrape_protocols: [x]}
+            storage: {exemplars: {max: 7}}
+            scrape_configs:
+              - {job_name: a, scrape_protocols: [PrometheusProto, PrometheusProto]}
+              - {job_name: b, fallback_scrape_protocol: y}
+            """);
+        Assert.False(ConfigFile.TryLoad(path, _engine, out _, out errors));
+        Assert.Equal([1, 2, 4, 5], errors.Select(static e => e.Line).Order());
+    }
+
+    [Fact]
     public void A_whole_configuration_is_read()
     {
         Write("rules/a.yml", "groups: [{name: g, rules: [{record: r, expr: up}]}]\n");

@@ -65,7 +65,9 @@ public sealed class FlagTableTests
     [InlineData("promql-binop-fill-modifiers", null)]
     [InlineData("type-and-unit-labels", null)]
     [InlineData("promql-duration-expr", "This option for --enable-feature is now permanently enabled and therefore a no-op.")]
-    [InlineData("exemplar-storage", "This option for --enable-feature has no effect here.")]
+    [InlineData("exemplar-storage", null)]
+    [InlineData("metadata-wal-records", null)]
+    [InlineData("extra-scrape-metrics", "This option for --enable-feature has no effect here.")]
     [InlineData("nonsense", "Unknown option for --enable-feature")]
     public void Features_of_no_effect_are_warned_of(string feature, string? warning) => Assert.Equal(warning, FeatureNames.Warning(feature));
 }

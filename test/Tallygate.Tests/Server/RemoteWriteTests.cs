@@ -30,6 +30,25 @@ public sealed class RemoteWriteTests
             server, Snappy.CompressToArray(new WriteRequestBytes().Series(s => s.Label("__name__", "remote").Label("job", "j").Sample(time, value)).ToArray()));
     }
 
+    [Fact]
+    public async Task Late_samples_are_taken_within_the_window_that_the_configuration_gives()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, "storage: {tsdb: {out_of_order_time_window: 30m}}\n");
+        await using var server = await TestServer.StartAsync(new ServerOptions { EnableRemoteWriteReceiver = true, ConfigFile = file });
+        var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        Assert.Equal(204, (await SampleAsync(now, 1)).Status);
+        Assert.Equal(204, (await SampleAsync(now - (29 * 60_000), 2)).Status);
+        Assert.Equal(204, (await SampleAsync(now - 60_000, 4)).Status);
+        Assert.Equal(400, (await SampleAsync(now - (31 * 60_000), 8)).Status);
+        var (_, body, _) = await server.SendAsync("GET", "/api/v1/query?query=sum_over_time(remote%5B1h%5D)");
+        Assert.Equal("7", JsonDocument.Parse(body).RootElement.GetProperty("data").GetProperty("result")[0].GetProperty("value")[1].GetString());
+        File.Delete(file);
+
+        Task<(int Status, string)> SampleAsync(long time, double value) => PostAsync(
+            server, Snappy.CompressToArray(new WriteRequestBytes().Series(s => s.Label("__name__", "remote").Label("job", "j").Sample(time, value)).ToArray()));
+    }
+
     [Theory]
     [InlineData("application/x-protobuf", 204, "")]
     [InlineData("application/x-protobuf;proto=prometheus.WriteRequest", 204, "")]

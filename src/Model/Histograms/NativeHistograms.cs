@@ -1,10 +1,7 @@
-using Tallygate.Model;
-using Tallygate.Model.Histograms;
+namespace Tallygate.Model.Histograms;
 
-namespace Tallygate.Gateway.Folds;
-
-/// <summary>The native part of a pushed histogram as the stores take it.</summary>
-internal static class NativeHistograms
+/// <summary>The native part of an exposed histogram as the stores take it. Stateless.</summary>
+public static class NativeHistograms
 {
     /// <summary>Whether there is a native part: a resolution and at least one span, or something in the zero bucket.</summary>
     public static bool HasNative(Histogram histogram) =>
