@@ -49,12 +49,12 @@ public sealed class NotesRecordTests
     [Fact]
     public void Newer_versions_are_refused_by_name()
     {
-        Assert.Contains("version 2", Assert.Throws<InvalidDataException>(static () =>
+        Assert.Contains("version 2", Assert.Throws<NewerVersionException>(static () =>
         {
             var reader = new RecordReader([2, 0]);
             ExemplarRecord.Read(ref reader, []);
         }).Message, StringComparison.Ordinal);
-        Assert.Contains("version 2", Assert.Throws<InvalidDataException>(static () =>
+        Assert.Contains("version 2", Assert.Throws<NewerVersionException>(static () =>
         {
             var reader = new RecordReader([2, 0]);
             MetadataRecord.Read(ref reader, []);
