@@ -136,11 +136,27 @@ def loading(bench):
         figure.update(rss=server.rss(), block_samples=samples, bytes_per_sample=size / max(1, samples))
         print(f"{name:14}{figure['cpu_us_per_sample']:>15.2f}{figure['samples'] / figure['seconds']:>12.0f}{figure['rss']:>9.0f}"
               f"{figure['bytes_per_sample']:>24.3f}   ({samples} samples)", flush=True)
+        server, figure["ready"], _ = killed(bench, server)
+        print(f"{name:14}ready {figure['ready']:.3f} s after kill -9", flush=True)
         figures[name] = figure
         bench.end(server)
+    verdict("ready after kill -9", figures[OURS]["ready"], figures[PEER]["ready"], 0.1)
     verdict_alone("CPU us per sample", figures[OURS]["cpu_us_per_sample"], 1.5)
     verdict("bytes per sample in blocks", figures[OURS]["bytes_per_sample"], figures[PEER]["bytes_per_sample"], 1)
     return figures
+
+
+def killed(bench, server, times=5):
+    """Kills a server and starts it again, some times: seconds until a query is answered, CPU seconds by then, medians."""
+    ready, cpu = [], []
+    for _ in range(times):
+        bench.end(server, keep=True)
+        began = time.monotonic()
+        server = bench.start(server.name, server.folder)
+        query(server, "query=1")
+        ready.append(time.monotonic() - began)
+        cpu.append(server.cpu())
+    return server, statistics.median(ready), statistics.median(cpu)
 
 
 def restart(bench):
@@ -150,16 +166,9 @@ def restart(bench):
         server = bench.start(name)
         samples = load(server, path, last=600)["samples"]
         wal = wal_bytes(server) / samples
-        times, cpus = [], []
-        for _ in range(3):
-            bench.end(server, keep=True)
-            began = time.monotonic()
-            server = bench.start(name, server.folder)
-            query(server, "query=1")
-            times.append(time.monotonic() - began)
-            cpus.append(server.cpu())
-        figures[name] = {"ready": statistics.median(times), "wal": wal}
-        print(f"{name:14}{statistics.median(times):>9.3f}{statistics.median(cpus):>9.2f}{wal:>18.2f}", flush=True)
+        server, ready, cpu = killed(bench, server)
+        figures[name] = {"ready": ready, "wal": wal}
+        print(f"{name:14}{ready:>9.3f}{cpu:>9.2f}{wal:>18.2f}", flush=True)
         bench.end(server)
     verdict("ready", figures[OURS]["ready"], figures[PEER]["ready"], 0.1)
     verdict_alone("WAL bytes per sample", figures[OURS]["wal"], 4)
