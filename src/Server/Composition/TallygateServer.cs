@@ -347,7 +347,7 @@ public sealed class TallygateServer : IAsyncDisposable
         {
             await answer(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested || context.Response.HasStarted)
         {
             // Nobody waits for the answer any more.
         }

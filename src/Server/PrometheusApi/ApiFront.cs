@@ -88,7 +88,12 @@ internal sealed class ApiFront
     private static async ValueTask FlushAsync(Utf8JsonWriter json, PipeWriter target)
     {
         json.Flush();
-        await target.FlushAsync();
+
+        // The connection knows that the asker has left as soon as it cannot send; the request is told of it only later.
+        if ((await target.FlushAsync()).IsCompleted)
+        {
+            throw new OperationCanceledException("the asker has left");
+        }
     }
 
     private static void Texts(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> texts)

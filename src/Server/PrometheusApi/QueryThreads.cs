@@ -18,6 +18,7 @@ internal sealed class QueryThreads
     private readonly Queue<Action> _waiting = new();
     private int _idle;
     private int _busy;
+    private long _ended;
     private bool _holdsMuch;
 
     /// <summary>How often memory was given back.</summary>
@@ -78,9 +79,11 @@ internal sealed class QueryThreads
         lock (_gate)
         {
             _busy -= wasBusy ? 1 : 0;
+            _ended += wasBusy ? 1 : 0;
             while (_waiting.Count == 0)
             {
                 _idle++;
+                var ended = _ended;
                 var woken = Monitor.Wait(_gate, _holdsMuch ? QuietMs : KeepMs);
                 _idle--;
                 if (woken || _waiting.Count > 0)
@@ -88,7 +91,8 @@ internal sealed class QueryThreads
                     continue;
                 }
 
-                if (_holdsMuch && _busy == 0)
+                // Who has waited long may wake right behind another's work: that is not quiet yet.
+                if (_holdsMuch && _busy == 0 && ended == _ended)
                 {
                     _holdsMuch = false;
                     Returns++;
